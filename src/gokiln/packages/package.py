@@ -1,0 +1,269 @@
+"""One package: its files, its imports, where it came from, what is wrong with it.
+
+Source: cmd/go/internal/load/pkg.go (PackagePublic, PackageInternal), go1.26. Field names are cmd/go's
+in snake case; the fields of PackageInternal stand beside the public ones. File names are relative to
+`dir`, sorted; strings may hold surrogate escapes (paths that are not UTF-8).
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from gokiln.modules.version import ModulePublic
+    from gokiln.packages.error import PackageError
+
+
+class CoverSetup:
+    """How -cover applies to a package (load.CoverSetup): mode "" means not at all."""
+
+    __slots__ = ("cfg", "gen_meta", "mode")
+
+    def __init__(self) -> None:
+        self.mode = ""
+        self.cfg = ""
+        self.gen_meta = False
+
+
+# (slot name, JSON name, kind) in the order `go list -json` prints them; kind: s str, b bool, l list, m dict, o object.
+PUBLIC_FIELDS: tuple[tuple[str, str, str], ...] = (
+    ("dir", "Dir", "s"),
+    ("import_path", "ImportPath", "s"),
+    ("import_comment", "ImportComment", "s"),
+    ("name", "Name", "s"),
+    ("doc", "Doc", "s"),
+    ("target", "Target", "s"),
+    ("shlib", "Shlib", "s"),
+    ("root", "Root", "s"),
+    ("conflict_dir", "ConflictDir", "s"),
+    ("for_test", "ForTest", "s"),
+    ("export", "Export", "s"),
+    ("build_id", "BuildID", "s"),
+    ("module", "Module", "o"),
+    ("match", "Match", "l"),
+    ("goroot", "Goroot", "b"),
+    ("standard", "Standard", "b"),
+    ("dep_only", "DepOnly", "b"),
+    ("binary_only", "BinaryOnly", "b"),
+    ("incomplete", "Incomplete", "b"),
+    ("default_godebug", "DefaultGODEBUG", "s"),
+    ("stale", "Stale", "b"),
+    ("stale_reason", "StaleReason", "s"),
+    ("go_files", "GoFiles", "l"),
+    ("cgo_files", "CgoFiles", "l"),
+    ("compiled_go_files", "CompiledGoFiles", "l"),
+    ("ignored_go_files", "IgnoredGoFiles", "l"),
+    ("invalid_go_files", "InvalidGoFiles", "l"),
+    ("ignored_other_files", "IgnoredOtherFiles", "l"),
+    ("c_files", "CFiles", "l"),
+    ("cxx_files", "CXXFiles", "l"),
+    ("m_files", "MFiles", "l"),
+    ("h_files", "HFiles", "l"),
+    ("f_files", "FFiles", "l"),
+    ("s_files", "SFiles", "l"),
+    ("swig_files", "SwigFiles", "l"),
+    ("swig_cxx_files", "SwigCXXFiles", "l"),
+    ("syso_files", "SysoFiles", "l"),
+    ("embed_patterns", "EmbedPatterns", "l"),
+    ("embed_files", "EmbedFiles", "l"),
+    ("cgo_cflags", "CgoCFLAGS", "l"),
+    ("cgo_cppflags", "CgoCPPFLAGS", "l"),
+    ("cgo_cxxflags", "CgoCXXFLAGS", "l"),
+    ("cgo_fflags", "CgoFFLAGS", "l"),
+    ("cgo_ldflags", "CgoLDFLAGS", "l"),
+    ("cgo_pkg_config", "CgoPkgConfig", "l"),
+    ("imports", "Imports", "l"),
+    ("import_map", "ImportMap", "m"),
+    ("deps", "Deps", "l"),
+    ("error", "Error", "o"),
+    ("deps_errors", "DepsErrors", "l"),
+    ("test_go_files", "TestGoFiles", "l"),
+    ("test_imports", "TestImports", "l"),
+    ("test_embed_patterns", "TestEmbedPatterns", "l"),
+    ("test_embed_files", "TestEmbedFiles", "l"),
+    ("xtest_go_files", "XTestGoFiles", "l"),
+    ("xtest_imports", "XTestImports", "l"),
+    ("xtest_embed_patterns", "XTestEmbedPatterns", "l"),
+    ("xtest_embed_files", "XTestEmbedFiles", "l"),
+)
+
+_INTERNAL_FIELDS = (
+    "build",  # the SourcePackage of packages/select.py: positions of imports, directives, embed maps
+    "internal_imports",  # list[Package]: direct imports, in the order of `imports`, without "C"
+    "compiled_imports",
+    "raw_imports",  # as written in the source, 1:1 with the end of `imports`
+    "force_library",
+    "cmdline_files",
+    "cmdline_pkg",
+    "cmdline_pkg_literal",
+    "local",
+    "local_prefix",
+    "exe_name",
+    "fuzz_instrument",
+    "cover",
+    "omit_debug",
+    "gobin_subdir",
+    "build_info",  # the BuildInfo text (modinfo lines) of a main package, or ""
+    "testmain_go",  # bytes of _testmain.go, or None
+    "embed",  # dict: pattern -> list of files
+    "orig_import_path",
+    "pgo_profile",
+    "for_main",
+    "asmflags",
+    "gcflags",
+    "ldflags",
+    "gccgoflags",
+)
+
+
+class Package:
+    """A package found in a directory. Filled by packages.load, then only read, but for what list and test add."""
+
+    __slots__ = tuple(f[0] for f in PUBLIC_FIELDS) + _INTERNAL_FIELDS
+
+    if TYPE_CHECKING:
+        module: ModulePublic | None
+        error: PackageError | None
+        deps_errors: list[PackageError]
+        import_map: dict[str, str]
+        embed: dict[str, list[str]]
+        internal_imports: list[Package]
+        cover: CoverSetup
+        testmain_go: bytes | None
+        build: object | None
+        dir: str
+        import_path: str
+        import_comment: str
+        name: str
+        doc: str
+        target: str
+        shlib: str
+        root: str
+        conflict_dir: str
+        for_test: str
+        export: str
+        build_id: str
+        match: list[str]
+        goroot: bool
+        standard: bool
+        dep_only: bool
+        binary_only: bool
+        incomplete: bool
+        default_godebug: str
+        stale: bool
+        stale_reason: str
+        go_files: list[str]
+        cgo_files: list[str]
+        compiled_go_files: list[str]
+        ignored_go_files: list[str]
+        invalid_go_files: list[str]
+        ignored_other_files: list[str]
+        c_files: list[str]
+        cxx_files: list[str]
+        m_files: list[str]
+        h_files: list[str]
+        f_files: list[str]
+        s_files: list[str]
+        swig_files: list[str]
+        swig_cxx_files: list[str]
+        syso_files: list[str]
+        embed_patterns: list[str]
+        embed_files: list[str]
+        cgo_cflags: list[str]
+        cgo_cppflags: list[str]
+        cgo_cxxflags: list[str]
+        cgo_fflags: list[str]
+        cgo_ldflags: list[str]
+        cgo_pkg_config: list[str]
+        imports: list[str]
+        deps: list[str]
+        test_go_files: list[str]
+        test_imports: list[str]
+        test_embed_patterns: list[str]
+        test_embed_files: list[str]
+        xtest_go_files: list[str]
+        xtest_imports: list[str]
+        xtest_embed_patterns: list[str]
+        xtest_embed_files: list[str]
+        compiled_imports: list[str]
+        raw_imports: list[str]
+        force_library: bool
+        cmdline_files: bool
+        cmdline_pkg: bool
+        cmdline_pkg_literal: bool
+        local: bool
+        local_prefix: str
+        exe_name: str
+        fuzz_instrument: bool
+        omit_debug: bool
+        gobin_subdir: bool
+        build_info: str
+        orig_import_path: str
+        pgo_profile: str
+        for_main: str
+        asmflags: list[str]
+        gcflags: list[str]
+        ldflags: list[str]
+        gccgoflags: list[str]
+
+    def __init__(self) -> None:
+        for name, _, kind in PUBLIC_FIELDS:
+            if kind == "s":
+                setattr(self, name, "")
+            elif kind == "b":
+                setattr(self, name, False)
+            elif kind == "l":
+                setattr(self, name, [])
+            elif kind == "m":
+                setattr(self, name, {})
+            else:
+                setattr(self, name, None)
+        self.build = None
+        self.internal_imports = []
+        self.compiled_imports = []
+        self.raw_imports = []
+        self.force_library = False
+        self.cmdline_files = False
+        self.cmdline_pkg = False
+        self.cmdline_pkg_literal = False
+        self.local = False
+        self.local_prefix = ""
+        self.exe_name = ""
+        self.fuzz_instrument = False
+        self.cover = CoverSetup()
+        self.omit_debug = False
+        self.gobin_subdir = False
+        self.build_info = ""
+        self.testmain_go = None
+        self.embed = {}
+        self.orig_import_path = ""
+        self.pgo_profile = ""
+        self.for_main = ""
+        self.asmflags = []
+        self.gcflags = []
+        self.ldflags = []
+        self.gccgoflags = []
+
+    def __repr__(self) -> str:
+        return f"<Package {self.desc()}>"
+
+    def desc(self) -> str:
+        """The package's name in headings: import path, and the test or main program it is built for."""
+        if self.for_test:
+            return f"{self.import_path} [{self.for_test}.test]"
+        if self.for_main:
+            return f"{self.import_path} [{self.for_main}]"
+        return self.import_path
+
+    def uses_swig(self) -> bool:
+        """Whether SWIG has to run for this package."""
+        return bool(self.swig_files or self.swig_cxx_files)
+
+    def uses_cgo(self) -> bool:
+        """Whether cgo has to run for this package."""
+        return bool(self.cgo_files)
+
+    def is_test_only(self) -> bool:
+        """Whether the package exists only for tests (load.Package.IsTestOnly)."""
+        if self.for_test or self.testmain_go is not None:
+            return True
+        return bool(self.test_go_files or self.xtest_go_files) and not (self.go_files or self.cgo_files)
