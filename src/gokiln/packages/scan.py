@@ -1,0 +1,224 @@
+"""Every source directory listed once, every source file read once per process, whoever asks.
+
+The module loader asks what a directory imports (`scan_dir`), the package loader which files make the package
+(`packages.select`), the actions what a file's bytes hash to (`file_hash`). A file's bytes are read, hashed, its
+header parsed, and the bytes dropped. A build constraint is evaluated once per text, not once per file: a
+few hundred texts serve ten thousand files.
+
+Source: cmd/go/internal/imports (scan.go, build.go, tags.go), go/build/build.go (matchFile, shouldBuild), go1.26.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+
+from gokiln.base.disk import LINK, Disk, Entry, go_os_error
+from gokiln.errors import GokilnError
+from gokiln.golang import constraint
+from gokiln.golang.filename import name_tags
+from gokiln.golang.gofile import GoFileInfo, SourceHeader
+from gokiln.golang.source import read_go_info, read_source_header
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    from gokiln.packages.select import SourcePackage
+
+    Verdict = tuple[bool, str]  # whether to build the file; what is wrong with its constraint, or ""
+
+
+class NoGoFilesError(GokilnError):
+    """No Go file of a directory is left under the tags (imports.ErrNoGo)."""
+
+    no_go = True
+
+    def __init__(self) -> None:
+        super().__init__("no Go source files")
+
+
+class ReadError(GokilnError):
+    """A source file cannot be read or its import section does not parse; str() is cmd/go's message."""
+
+
+class ScanMemo:
+    """What is known of source directories and files. Paths given must be spelled the same way each time."""
+
+    def __init__(self, disk: Disk, matches_tag: Callable[[str], bool], cgo_enabled: bool) -> None:
+        """matches_tag: whether a build tag holds for the target, cgo, -tags and release tags included."""
+        self.disk = disk
+        self.matches_tag = matches_tag
+        self.cgo_enabled = cgo_enabled
+        self._listings: dict[str, list[Entry] | OSError] = {}
+        self._infos: dict[str, SourceHeader | OSError] = {}
+        self._hashes: dict[str, bytes] = {}
+        self._verdicts: dict[object, Verdict] = {}
+        self._names: dict[str, bool] = {}
+        self._dirs: dict[str, SourcePackage] = {}
+
+    # Reading
+
+    def entries(self, directory: str) -> list[Entry]:
+        """The directory's entries, sorted. Raises OSError."""
+        found = self._listings.get(directory)
+        if found is None:
+            try:
+                found = self.disk.list_dir(directory)
+            except OSError as err:
+                found = err
+            self._listings[directory] = found
+        if isinstance(found, OSError):
+            raise found
+        return found
+
+    def info(self, path: str) -> SourceHeader:
+        """The header of a source file (a GoFileInfo when it ends in .go). Raises OSError."""
+        found = self._infos.get(path)
+        if found is None:
+            try:
+                data = self.disk.read_file(path)
+            except OSError as err:
+                found = err
+            else:
+                self._hashes[path] = hashlib.sha256(data).digest()
+                found = read_go_info(path, data) if path.endswith(".go") else read_source_header(data)
+            self._infos[path] = found
+        if isinstance(found, OSError):
+            raise found
+        return found
+
+    def go_info(self, path: str) -> GoFileInfo:
+        """The header of a .go file. Raises OSError."""
+        info = self.info(path)
+        assert isinstance(info, GoFileInfo)
+        return info
+
+    def file_hash(self, path: str) -> bytes:
+        """The sha256 of the file's bytes (32 bytes), from the one reading when there was one. Raises OSError."""
+        found = self._hashes.get(path)
+        if found is None:
+            found = hashlib.sha256(self.disk.read_file(path)).digest()
+            self._hashes[path] = found
+        return found
+
+    # Judging
+
+    def good_name(self, name: str) -> bool:
+        """Whether the file's name lets it be built for the target (go/build.goodOSArchFile)."""
+        if "_" not in name:
+            return True
+        found = self._names.get(name)
+        if found is None:
+            found = all(self.matches_tag(tag) for tag in name_tags(name))
+            self._names[name] = found
+        return found
+
+    def verdict(self, info: SourceHeader) -> Verdict:
+        """Whether the constraints in the header let the file be built, and what is wrong with them, or ""."""
+        if info.constraint_error:
+            return False, info.constraint_error
+        key: object = info.go_build if info.go_build is not None else info.plus_build
+        if not key:
+            return True, ""
+        found = self._verdicts.get(key)
+        if found is None:
+            found = self._verdicts[key] = self._judge(info, self.matches_tag)
+        return found
+
+    def _judge(self, info: SourceHeader, match: Callable[[str], bool]) -> Verdict:
+        if info.go_build is not None:
+            try:
+                return constraint.parse(info.go_build).eval(match), ""
+            except constraint.ConstraintError as err:
+                return False, f"parsing //go:build line: {err}"
+        for line in info.plus_build:
+            try:
+                if not constraint.parse(line).eval(match):
+                    return False, ""
+            except constraint.ConstraintError:
+                continue
+        return True, ""
+
+    def _any_verdict(self, info: SourceHeader) -> bool:
+        """imports.ShouldBuild under the tag "*": every tag but "ignore" is both true and false."""
+        if info.constraint_error:
+            return False
+        lines = (info.go_build,) if info.go_build is not None else info.plus_build
+        for line in lines:
+            try:
+                if not constraint.eval_any(constraint.parse(line), _any_tag):
+                    return False
+            except constraint.ConstraintError:
+                if info.go_build is not None:
+                    return False
+        return True
+
+    # What the module loader asks
+
+    def scan_dir(self, directory: str, tags: Collection[str] | None = None) -> tuple[list[str], list[str]]:
+        """Imports and test imports of the package in a directory, sorted; tags None: the build's, {"*"}: any.
+
+        Raises NoGoFilesError, ReadError (a file's import section does not parse) or OSError.
+        """
+        any_tags = tags is not None and "*" in tags
+        files: list[str] = []
+        for entry in self.entries(directory):
+            name = entry.name
+            if not name.endswith(".go") or name[0] in "_." or entry.is_dir:
+                continue
+            path = os.path.join(directory, name)
+            if not entry.is_regular and not (entry.kind == LINK and self.disk.is_regular(path)):
+                continue
+            if any_tags or self.good_name(name):
+                files.append(path)
+        return self.scan_files(files, any_tags, explicit=False)
+
+    def scan_files(
+        self, files: Collection[str], any_tags: bool = False, *, explicit: bool = True
+    ) -> tuple[list[str], list[str]]:
+        """The same for given files; explicit: they were named on the command line, so constraints do not count."""
+        imports: set[str] = set()
+        test_imports: set[str] = set()
+        count = 0
+        for path in files:
+            try:
+                info = self.go_info(path)
+            except OSError as err:
+                raise ReadError(go_os_error("open", path, err)) from err
+            if info.scan_error:
+                raise ReadError(f"reading {path}: {info.scan_error}")
+            if info.scan_has_c and not self.cgo_enabled and not any_tags:
+                continue
+            if not explicit and not (self._any_verdict(info) if any_tags else self.verdict(info)[0]):
+                continue
+            count += 1
+            (test_imports if path.endswith("_test.go") else imports).update(info.scan_imports)
+        if not count:
+            raise NoGoFilesError
+        return sorted(imports), sorted(test_imports)
+
+    def source_package(self, directory: str) -> SourcePackage:
+        """Which files make the package in a directory, made once (go/build's ImportDir; see packages.select)."""
+        found = self._dirs.get(directory)
+        if found is None:
+            from gokiln.packages.select import import_dir
+
+            found = self._dirs[directory] = import_dir(self, directory)
+        return found
+
+    def dir_kind(self, directory: str) -> str:
+        """ "go" a package, "ignored" only excluded Go files, "nogo" none, "bad" a package with an error."""
+        from gokiln.packages.error import BuildNoGoError
+
+        found = self.source_package(directory)
+        if found.error is None:
+            return "go"
+        if isinstance(found.error, BuildNoGoError):
+            return "ignored" if found.ignored_go_files else "nogo"
+        return "bad"
+
+
+def _any_tag(tag: str, prefer: bool) -> bool:
+    """Under the tag "*" a tag is whatever helps, but for "ignore"."""
+    return prefer and tag not in ("", "ignore")
