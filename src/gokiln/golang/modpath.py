@@ -214,14 +214,10 @@ def _windows_problem(elem: str) -> str:
 
 
 def quote_rune(c: str) -> str:
-    """%q of a rune: 'x' with Go's escapes."""
-    if c == "'":
-        return "'\\''"
-    if c == '"':
-        return "'\"'"
-    if "\ud800" <= c <= "\udfff":
-        return "'\ufffd'"
-    return f"'{quoted(c)[1:-1]}'"
+    """%q of a rune: 'x' with Go's escapes; an invalid byte shows as U+FFFD."""
+    from gokiln.base import quote
+
+    return quote.quote_rune(0xFFFD if "\ud800" <= c <= "\udfff" else ord(c))
 
 
 # Major versions in paths
