@@ -1,0 +1,44 @@
+"""The three settings of GODEBUG that make the cache talk.
+
+    gocachehash=1    print every hash's input and sum on stderr
+    gocacheverify=1  take no hits; stop when a rebuilt output differs from the stored one
+    gocachetest=1    say why a test result was or was not taken from the cache
+
+Source: cmd/go/internal/cache (initEnv), internal/godebug (parse), go1.26.
+"""
+
+from __future__ import annotations
+
+from gokiln.cache.inputhash import HashTrace
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def godebug_value(godebug: str, name: str) -> str:
+    """The value of a setting in a GODEBUG string: the last one wins, a `#pattern` after it is not part of it."""
+    for item in reversed(godebug.split(",")):
+        key, equals, value = item.partition("=")
+        if equals and key == name:
+            return value.partition("#")[0]
+    return ""
+
+
+class CacheDebug:
+    """verify, hashes, tests: which settings are on. trace: what InputHash, subkey and file_hash report to, or None."""
+
+    __slots__ = ("hashes", "tests", "trace", "verify")
+
+    def __init__(self, godebug: str, write: Callable[[str], None]) -> None:
+        """godebug: the variable's value. write: takes whole lines of text for stderr."""
+        self.verify = godebug_value(godebug, "gocacheverify") == "1"
+        self.hashes = godebug_value(godebug, "gocachehash") == "1"
+        self.tests = godebug_value(godebug, "gocachetest") == "1"
+        self.trace: HashTrace | None = None
+        if self.verify or self.hashes:
+            self.trace = HashTrace(write if self.hashes else None, keep=self.verify)
+
+    def input_of(self, digest: bytes) -> str:
+        """What was hashed to this ID ("" if unknown or not kept)."""
+        return self.trace.inputs.get(digest, "") if self.trace is not None else ""

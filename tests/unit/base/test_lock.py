@@ -1,0 +1,102 @@
+"""Locks between processes, and changing a file under one."""
+
+from __future__ import annotations
+
+import errno
+import multiprocessing
+import os
+import threading
+
+import pytest
+
+from gokiln.base.lock import LockedFile, lock_file, read_locked, transform_locked, write_locked
+
+
+def add_many(path: str, times: int) -> None:
+    for _ in range(times):
+        transform_locked(path, lambda old: b"%d" % (int(old or b"0") + 1))
+
+
+def test_transform_is_atomic_between_processes(tmp_path):
+    path = str(tmp_path / "count")
+    context = multiprocessing.get_context("fork")
+    workers = [context.Process(target=add_many, args=(path, 50)) for _ in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert read_locked(path) == b"200"
+
+
+def test_a_lock_waits_for_another_thread(tmp_path):
+    path = str(tmp_path / "lock")
+    order = []
+    held = threading.Event()
+
+    def second() -> None:
+        held.wait()
+        with lock_file(path):
+            order.append("second")
+
+    thread = threading.Thread(target=second)
+    thread.start()
+    with lock_file(path):
+        held.set()
+        thread.join(0.05)
+        order.append("first")
+    thread.join()
+    assert order == ["first", "second"]
+
+
+def test_readers_share(tmp_path):
+    path = str(tmp_path / "f")
+    write_locked(path, b"x")
+    with LockedFile(path, os.O_RDONLY):
+        assert read_locked(path) == b"x"
+
+
+def test_write_replaces(tmp_path):
+    path = str(tmp_path / "f")
+    write_locked(path, b"long text")
+    write_locked(path, b"s")
+    assert read_locked(path) == b"s"
+
+
+@pytest.mark.parametrize(("old", "new"), [(b"", b"abc"), (b"abc", b"a"), (b"a", b"abc"), (b"abc", b"xyz")])
+def test_transform_writes_exactly(tmp_path, old, new):
+    path = tmp_path / "f"
+    path.write_bytes(old)
+    assert transform_locked(str(path), lambda seen: new if seen == old else None)
+    assert path.read_bytes() == new
+
+
+def test_transform_may_decline_and_may_raise(tmp_path):
+    path = tmp_path / "f"
+    path.write_bytes(b"old")
+    assert not transform_locked(str(path), lambda old: None)
+
+    def fail(old: bytes) -> bytes:
+        raise KeyError(old)
+
+    with pytest.raises(KeyError):
+        transform_locked(str(path), fail)
+    assert path.read_bytes() == b"old"
+
+
+@pytest.mark.parametrize("fail_at", [0, 1])
+def test_a_full_disk_leaves_the_old_content(tmp_path, monkeypatch, fail_at):
+    path = tmp_path / "f"
+    path.write_bytes(b"old")
+    real, calls = os.write, []
+
+    def write(fd: int, data: bytes) -> int:
+        calls.append(data)
+        if len(calls) == fail_at + 1:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return real(fd, data)
+
+    monkeypatch.setattr("gokiln.base.lock.os.write", write)
+    with pytest.raises(OSError, match="space"):
+        transform_locked(str(path), lambda old: b"new and longer")
+    monkeypatch.undo()
+    assert path.read_bytes() == b"old"
