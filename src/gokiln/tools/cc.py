@@ -2,8 +2,8 @@
 
 cmd/go knows three things of a C compiler. Its *tool ID*, the version line of `cc -###`, goes into the action ID of
 every cgo package. Its *compiler ID*, a cache key made from that line and the stat of the executables, names what was
-learnt of it. And whether it *supports a flag*, learnt by trying once on an empty file and kept in the build cache under the
-compiler ID. Both commands share these entries, so keys and values are cmd/go's to the byte.
+learnt of it. And whether it *supports a flag*, learnt by trying once on an empty file and kept in the build cache under
+the compiler ID. Both commands share these entries, so keys and values are cmd/go's to the byte.
 
 Source: cmd/go/internal/work/exec.go (compilerCmd, gccSupportsFlag, gccCompilerID, gccArchArgs), buildid.go (gccToolID),
 go1.26; differences of 1.27 are marked.
