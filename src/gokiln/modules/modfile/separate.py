@@ -1,0 +1,143 @@
+"""Requirements in two blocks: direct ones, and those marked "// indirect".
+
+From Go 1.17 on a go.mod lists all modules that the build needs, most of them indirect; they are kept in a
+block of their own so that people can read the other. Blocks with comments are theirs, and nothing is
+moved out of them.
+
+Source: golang.org/x/mod/modfile/rule.go (SetRequireSeparateIndirect), go1.26.
+"""
+
+from __future__ import annotations
+
+from gokiln.modules.modfile.directives import Require, is_indirect
+from gokiln.modules.modfile.edit import sort_blocks
+from gokiln.modules.modfile.syntax import Expr, FileSyntax, Line, LineBlock
+from gokiln.modules.modfile.values import auto_quote
+from gokiln.modules.modfile.words import trim_space
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Iterable
+
+    from gokiln.modules.modfile.rule import File
+
+
+def set_require_separate_indirect(f: File, reqs: Iterable[Require]) -> None:
+    """Make reqs the requirements, exactly, direct and indirect ones apart. Then edit.cleanup."""
+    survey = _Survey(f.syntax)
+    direct, indirect = survey.blocks(f.syntax)
+    need = {r.mod.path: r for r in reqs}
+    have: set[str] = set()
+    for r in f.require:
+        path = r.mod.path
+        wanted = need.get(path)
+        if wanted is None or path in have:
+            r.clear()
+            continue
+        have.add(path)
+        r.set_version(wanted.mod.version)
+        r.set_indirect(wanted.indirect)
+        block = survey.block_of.get(id(r.syntax))
+        if wanted.indirect:
+            if survey.one_flat_block or block is direct:
+                _move(r, indirect)
+        elif survey.one_flat_block or block is indirect:
+            _move(r, direct)
+    for path, wanted in need.items():
+        if path not in have:
+            _move(wanted, indirect if wanted.indirect else direct)
+            f.require.append(wanted)
+    sort_blocks(f)
+
+
+class _Survey:
+    """What require lines and blocks there are.
+
+    last_direct, last_indirect: index of the last statement that is uncommented and only of that kind, -1
+    for none. one_flat_block: there is just one statement, uncommented, which may be split in two.
+    """
+
+    def __init__(self, syntax: FileSyntax) -> None:
+        self.last_direct = -1
+        self.last_indirect = -1
+        self.last_require = -1
+        self.block_of: dict[int, LineBlock] = {}  # by identity of the line
+        count = 0
+        for i, stmt in enumerate(syntax.stmt):
+            if not isinstance(stmt, Line | LineBlock) or stmt.token[:1] != ["require"]:
+                continue
+            self.last_require = i
+            count += 1
+            lines = [stmt] if isinstance(stmt, Line) else stmt.line
+            if isinstance(stmt, LineBlock):
+                for line in lines:
+                    self.block_of[id(line)] = stmt
+            if not lines or _has_comments(stmt) or any(_has_comments(line) for line in lines):
+                continue
+            kinds = {is_indirect(line) for line in lines}
+            if kinds == {False}:
+                self.last_direct = i
+            elif kinds == {True}:
+                self.last_indirect = i
+        self.one_flat_block = count == 1 and not _has_comments(syntax.stmt[self.last_require])
+
+    def blocks(self, syntax: FileSyntax) -> tuple[LineBlock, LineBlock]:
+        """The blocks for direct and for indirect requirements, made where there are none.
+
+        cleanup drops those that stay empty and turns those of one line into lines.
+        """
+        if self.last_direct >= 0:
+            direct = _ensure_block(syntax, self.last_direct)
+        else:
+            if self.last_indirect >= 0:
+                self.last_direct = self.last_indirect
+                self.last_indirect += 1
+            elif self.last_require >= 0:
+                self.last_direct = self.last_require + 1
+            else:
+                self.last_direct = len(syntax.stmt)
+            direct = _insert_block(syntax, self.last_direct)
+        if self.last_indirect >= 0:
+            return direct, _ensure_block(syntax, self.last_indirect)
+        self.last_indirect = self.last_direct + 1
+        return direct, _insert_block(syntax, self.last_indirect)
+
+
+def _has_comments(x: Expr) -> bool:
+    """Whether x has comments other than "// indirect"."""
+    if x.before or x.after or len(x.suffix) > 1:
+        return True
+    return len(x.suffix) == 1 and trim_space(x.suffix[0].token.removeprefix("//")) != "indirect"
+
+
+def _insert_block(syntax: FileSyntax, i: int) -> LineBlock:
+    block = LineBlock(["require"])
+    syntax.stmt.insert(i, block)
+    return block
+
+
+def _ensure_block(syntax: FileSyntax, i: int) -> LineBlock:
+    stmt = syntax.stmt[i]
+    if isinstance(stmt, LineBlock):
+        return stmt
+    assert isinstance(stmt, Line), stmt
+    block = LineBlock(["require"])
+    block.line = [stmt]
+    stmt.token = stmt.token[1:]
+    stmt.in_block = True
+    syntax.stmt[i] = block
+    return block
+
+
+def _move(r: Require, block: LineBlock) -> None:
+    """Put r at the end of block, with its comments when it was elsewhere."""
+    if r.syntax is None:
+        line = r.syntax = Line([auto_quote(r.mod.path), r.mod.version])
+        if r.indirect:
+            r.set_indirect(True)
+    else:
+        line = r.syntax = r.syntax.moved()
+        if not line.in_block and line.starts_with("require"):
+            line.token = line.token[1:]
+    line.in_block = True
+    block.line.append(line)
