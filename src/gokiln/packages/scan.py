@@ -18,7 +18,7 @@ from gokiln.errors import GokilnError
 from gokiln.golang import constraint
 from gokiln.golang.filename import name_tags
 from gokiln.golang.gofile import GoFileInfo, SourceHeader
-from gokiln.golang.source import read_go_info, read_source_header
+from gokiln.golang.source import read_go_info, read_comments
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class ScanMemo:
                 found = err
             else:
                 self._hashes[path] = hashlib.sha256(data).digest()
-                found = read_go_info(path, data) if path.endswith(".go") else read_source_header(data)
+                found = read_go_info(path, data) if path.endswith(".go") else read_comments(data)
             self._infos[path] = found
         if isinstance(found, OSError):
             raise found

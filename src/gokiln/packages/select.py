@@ -13,7 +13,6 @@ import os
 
 from gokiln.base.disk import DIR, LINK, Entry, go_os_error
 from gokiln.errors import GokilnError
-from gokiln.golang.cgodirective import CgoDirectiveError, parse_cgo_lines
 from gokiln.golang.gofile import Directive, GoFileInfo, Position
 from gokiln.packages.error import BuildNoGoError, MultiplePackageError, ScanListError
 from gokiln.packages.scan import ReadError, ScanMemo
@@ -244,7 +243,8 @@ def _select_other(
         except OSError:
             keep = False
         else:
-            keep = not info.read_error and (use_all or memo.verdict(info)[0]) and not memo.verdict(info)[1]
+            build, problem = memo.verdict(info)
+            keep = bool(info.read_error) or (not problem and (build or use_all))
     if not keep:
         package.ignored_other_files.append(name)
     elif ext in (".S", ".sx"):
@@ -333,6 +333,8 @@ def _add_go(memo: ScanMemo, package: SourcePackage, name: str, path: str, info: 
 
 
 def _save_cgo(memo: ScanMemo, package: SourcePackage, name: str, path: str, text: str) -> None:
+    from gokiln.golang.cgodirective import CgoDirectiveError, parse_cgo_lines
+
     try:
         for verb, args in parse_cgo_lines(path, text, package.dir, memo.matches_tag):
             getattr(package, _CGO_VERBS[verb]).extend(args)

@@ -1,0 +1,568 @@
+"""From an import path to a Package and all it imports.
+
+A package is made once for each resolved import path. What is wrong with it stays on it (`error`, `incomplete`); why
+one package may not import another is put on the importer. The import stack says how we got here.
+
+Source: cmd/go/internal/load/pkg.go (loadImport, loadPackageData, load, reusePackage), go1.26.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from gokiln.base.pattern import has_file_path_prefix, has_path_prefix, is_local_import, is_standard_import_path
+from gokiln.base.shortpath import short_path
+from gokiln.errors import GokilnError
+from gokiln.packages import buildinfo
+from gokiln.packages.embed import resolve_embed
+from gokiln.packages.error import (
+    BuildNoGoError,
+    EmbedError,
+    ImportPathError,
+    ImportStack,
+    NoGoError,
+    PackageError,
+    ScanListError,
+)
+from gokiln.packages.godebug import default_godebug
+from gokiln.packages.inputs import check_inputs, check_languages, fold, safe_arg
+from gokiln.packages.linkdeps import linker_deps
+from gokiln.packages.package import Package
+from gokiln.packages.select import CGO_LISTS, FILE_LISTS, SourcePackage
+from gokiln.packages.target import STALE_PATH, bin_dir, install_target_dir, set_target
+from gokiln.packages.visibility import disallow_internal, disallow_vendor
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gokiln.config.config import Config
+    from gokiln.golang.gofile import Position
+    from gokiln.modules.resolve.loader import Loader
+    from gokiln.packages.scan import ScanMemo
+
+# Modes of load_import.
+RESOLVE_IMPORT = 1  # the path comes from source: vendored copies may not be named directly
+CMDLINE_PKG = 2
+CMDLINE_PKG_LITERAL = 4
+
+_CGO_EXCLUDE = ("runtime/cgo",)
+_CGO_SYSCALL_EXCLUDE = ("runtime/cgo", "runtime/race", "runtime/msan", "runtime/asan")
+_DEEP = 50_000
+
+
+class PackageOpts:
+    """What a caller of packages_and_errors wants; the fields of load.PackageOpts."""
+
+    __slots__ = (
+        "auto_vcs",
+        "ignore_imports",
+        "main_only",
+        "mod_resolve_tests",
+        "suppress_build_info",
+        "suppress_embed_files",
+    )
+
+    def __init__(
+        self,
+        *,
+        ignore_imports: bool = False,
+        mod_resolve_tests: bool = False,
+        main_only: bool = False,
+        auto_vcs: bool = False,
+        suppress_build_info: bool = False,
+        suppress_embed_files: bool = False,
+    ) -> None:
+        self.ignore_imports = ignore_imports
+        self.mod_resolve_tests = mod_resolve_tests
+        self.main_only = main_only
+        self.auto_vcs = auto_vcs
+        self.suppress_build_info = suppress_build_info
+        self.suppress_embed_files = suppress_embed_files
+
+
+def find_in_chain(err: BaseException | None, cls: type[BaseException]) -> BaseException | None:
+    """The first error of a class in a chain of wrapped errors (`err.err`), or None."""
+    while err is not None:
+        if isinstance(err, cls):
+            return err
+        inner = getattr(err, "err", None)
+        err = inner if isinstance(inner, BaseException) else None
+    return None
+
+
+def _is_no_go(err: BaseException | None) -> bool:
+    while err is not None:
+        if getattr(err, "no_go", False):
+            return True
+        inner = getattr(err, "err", None)
+        err = inner if isinstance(inner, BaseException) else None
+    return False
+
+
+class ImportGraph:
+    """All packages of one command."""
+
+    def __init__(
+        self, config: Config, modules: Loader, memo: ScanMemo, vcs: buildinfo.Vcs | None = None, fips140: str = "off"
+    ) -> None:
+        """modules: import path -> module and directory. memo: directories. vcs: for stamping; None: never."""
+        self.config = config
+        self.modules = modules
+        self.memo = memo
+        self.vcs = vcs
+        self.fips140 = fips140
+        self.disk = memo.disk
+        self.goroot_src = os.path.join(config.toolchain.goroot, "src")
+        self.build_infos: dict[Package, buildinfo.BuildInfo] = {}
+        self._cache: dict[str, Package] = {}
+        self._unfinished: set[Package] = set()  # no imports yet: being loaded, or given up
+        self._data: dict[str, SourcePackage] = {}
+        self._resolved: dict[tuple[str, str], tuple[str, str, BaseException | None]] = {}
+        self._folded: dict[str, str] = {}
+        godebug = config.env.environ.get("GODEBUG", "").split(",")
+        self._install_goroot = "installgoroot=all" in godebug
+        self._follow_symlinks = "embedfollowsymlinks=1" in godebug
+        # One import nests three calls; a chain of a few hundred imports would meet Python's limit.
+        sys.setrecursionlimit(max(sys.getrecursionlimit(), _DEEP))
+
+    def short_path(self, path: str) -> str:
+        """The path as messages show it."""
+        return short_path(path, self.config.cwd)
+
+    # Import path -> package
+
+    def load_import(
+        self,
+        opts: PackageOpts,
+        path: str,
+        src_dir: str,
+        parent: Package | None,
+        stack: ImportStack,
+        import_pos: Sequence[Position] | None,
+        mode: int,
+    ) -> tuple[Package, PackageError | None]:
+        """The package at an import path, and why parent may not import it (or None).
+
+        src_dir: the importing directory. import_pos: where parent imports it.
+        """
+        data, err = self._package_data(path, parent)
+        if data is None:
+            return self._unloadable(path, err, stack, import_pos), None
+        p = self._cache.get(data.import_path)
+        if p is not None:
+            self._reuse(p, path, stack, import_pos)
+        else:
+            p = Package()
+            p.local = is_local_import(path)
+            p.import_path = data.import_path
+            self._cache[data.import_path] = p
+        if mode & CMDLINE_PKG:
+            p.cmdline_pkg = True
+        if mode & CMDLINE_PKG_LITERAL:
+            p.cmdline_pkg_literal = True
+        if p.build is None:
+            self.fill(p, opts, path, stack, import_pos, data, err)
+        return p, self._disallow(path, src_dir, parent, p, stack, import_pos, mode)
+
+    def _unloadable(
+        self, path: str, err: BaseException | None, stack: ImportStack, import_pos: Sequence[Position] | None
+    ) -> Package:
+        p = Package()
+        p.import_path = path
+        p.incomplete = True
+        push = getattr(err, "import_path", None) != path
+        if push:
+            stack.push(path, import_pos)
+        assert err is not None
+        self.set_load_error(p, err, path, stack, None)
+        if push:
+            stack.pop()
+        return p
+
+    def _disallow(
+        self,
+        path: str,
+        src_dir: str,
+        parent: Package | None,
+        p: Package,
+        stack: ImportStack,
+        import_pos: Sequence[Position] | None,
+        mode: int,
+    ) -> PackageError | None:
+        parent_path = parent.import_path if parent is not None else ""
+        found = disallow_internal(src_dir, parent, parent_path, p, stack, self._dir_import_path)
+        if found is None and mode & RESOLVE_IMPORT:
+            found = disallow_vendor(src_dir, path, parent_path, p, stack)
+        if found is None and parent is not None:
+            if p.name == "main" and parent.dir != p.dir:
+                text = f'import "{path}" is a program, not an importable package'
+                found = PackageError(ImportPathError(path, text), stack.copy())
+            elif p.local and not parent.local:
+                text = f"{path}: cannot import current directory" if path == "." else ""
+                text = text or f'local import "{path}" in non-local package'
+                found = PackageError(ImportPathError(path, text), stack.copy())
+        if found is not None:
+            found.set_pos(import_pos, self.short_path)
+        return found
+
+    def _dir_import_path(self, directory: str) -> str:
+        return self.modules.dir_import_path(directory)
+
+    def _reuse(self, p: Package, path: str, stack: ImportStack, import_pos: Sequence[Position] | None) -> None:
+        """Note a cycle when the package is still being loaded; keep the shortest way to its error."""
+        if p not in self._unfinished and p.error is None:
+            return
+        stack.push(path, import_pos)
+        if p in self._unfinished:
+            if p.error is None:
+                p.error = PackageError("import cycle not allowed", stack.copy(), is_import_cycle=True)
+            else:
+                p.error.is_import_cycle = True
+            p.incomplete = True
+        err = p.error
+        if err is not None and err.import_stack and not err.is_import_cycle:
+            if stack.shorter_than(err.import_stack.packages()):
+                err.import_stack = stack.copy()
+        stack.pop()
+
+    # Package data
+
+    def _package_data(
+        self, path: str, parent: Package | None
+    ) -> tuple[SourcePackage | None, BaseException | None]:
+        """What the files of the package say, and the error with it. No package at all for an impossible path."""
+        if path.startswith("mod/"):
+            return None, GokilnError(f'disallowed import path "{path}"')
+        if "@" in path:
+            text = "can only use path@version syntax with 'go get' and 'go install' in module-aware mode"
+            return None, GokilnError(text)
+        parent_path = parent.import_path if parent is not None and parent.standard else ""
+        key = (path, parent_path)
+        found = self._resolved.get(key)
+        if found is None:
+            found = self._resolved[key] = self._resolve(path, parent_path)
+        directory, real_path, err = found
+        data = self._data.get(real_path)
+        if data is None:
+            data = self._data[real_path] = self._read_data(path, real_path, directory, err)
+        return data, data.error
+
+    def _resolve(self, path: str, std_parent: str) -> tuple[str, str, BaseException | None]:
+        directory, real_path, err = self.modules.lookup(std_parent, bool(std_parent), path)
+        return directory, real_path or path, err
+
+    def resolve_import_path(self, parent: Package | None, path: str) -> str:
+        """What an import path means in parent, std's vendored copies included (load.ResolveImportPath)."""
+        std_parent = parent.import_path if parent is not None and parent.standard else ""
+        _, real_path, err = self.modules.lookup(std_parent, bool(std_parent), path)
+        return path if err is not None else real_path
+
+    def _read_data(self, path: str, real_path: str, directory: str, err: BaseException | None) -> SourcePackage:
+        if directory:
+            data = self.memo.source_package(directory)
+            self.set_place(data, directory)
+            info = self.modules.package_module_info(path)
+            if info is not None:
+                data.root = info.dir
+            if err is not None and data.error is None and not _is_no_go(err):
+                data.error = err
+        else:
+            data = SourcePackage()
+            if err is None and path != "unsafe":
+                text = f'unknown import path "{real_path}": internal error: module loader did not resolve import'
+                err = GokilnError(text)
+            data.error = err
+        data.import_path = real_path
+        if not data.goroot:
+            data.bin_dir = bin_dir(self.config)
+        return data
+
+    def set_place(self, data: SourcePackage, directory: str) -> None:
+        """Note whether the directory lies in GOROOT, and what follows from that (go/build's Root, BinDir, PkgObj)."""
+        data.import_path = "."
+        if directory == self.goroot_src or not has_file_path_prefix(directory, self.goroot_src):
+            return
+        sub = directory[len(self.goroot_src) + 1 :].replace(os.sep, "/")
+        if "testdata" in sub.split("/"):
+            return
+        goroot = self.config.toolchain.goroot
+        data.goroot, data.import_path, data.root = True, sub, goroot
+        data.bin_dir = os.path.join(goroot, "bin")
+        if self._install_goroot and sub not in ("unsafe", "builtin"):
+            target = self.config.target
+            suffix = f"_{target.install_suffix}" if target.install_suffix else ""
+            data.pkg_obj = os.path.join(goroot, "pkg", f"{target.goos}_{target.goarch}{suffix}", sub + ".a")
+
+    # Errors
+
+    def set_load_error(
+        self,
+        p: Package,
+        err: BaseException,
+        path: str,
+        stack: ImportStack,
+        import_pos: Sequence[Position] | None,
+    ) -> None:
+        """Put an error of reading the package on it, in the form that says most (setLoadPackageDataError)."""
+        match = getattr(err, "match", None)
+        if match is not None and match.pattern == path and match.is_literal():
+            inner = getattr(err, "err", None)
+            err = inner if isinstance(inner, BaseException) else err
+        no_go = find_in_chain(err, BuildNoGoError)
+        if isinstance(no_go, BuildNoGoError):
+            p.dir = p.dir or no_go.directory
+            err = NoGoError(p)
+        pos = ""
+        scan = err if isinstance(err, ScanListError) else None
+        if scan is not None:
+            where = PackageError(scan.message)
+            where.set_pos([scan.pos], self.short_path)
+            pos, err = where.pos, GokilnError(scan.message)
+        push = match is None and (no_go is not None or scan is not None)
+        if push:
+            stack.push(path, import_pos)
+        p.error = PackageError(err, stack.copy(), pos=pos)
+        p.incomplete = True
+        if stack and stack[-1].pkg != path:
+            p.error.set_pos(import_pos, self.short_path)
+        if push:
+            stack.pop()
+
+    def _set_error(
+        self,
+        p: Package,
+        err: BaseException | str,
+        path: str,
+        stack: ImportStack,
+        import_pos: Sequence[Position] | None,
+    ) -> None:
+        if p.error is not None:
+            return
+        p.error = PackageError(err, stack.copy())
+        p.incomplete = True
+        if stack and stack[-1].pkg != path:
+            p.error.set_pos(import_pos, self.short_path)
+
+    # Filling a package
+
+    def fill(
+        self,
+        p: Package,
+        opts: PackageOpts,
+        path: str,
+        stack: ImportStack,
+        import_pos: Sequence[Position] | None,
+        data: SourcePackage,
+        err: BaseException | None,
+    ) -> None:
+        """Make the package out of what its files say, and load what it imports (load.Package.load)."""
+        self._unfinished.add(p)
+        self._copy_build(p, opts, data)
+        if err is not None:
+            p.incomplete = True
+            self.set_load_error(p, err, path, stack, import_pos)
+        if p.name == "main" and install_target_dir(p) == STALE_PATH:
+            new_path = p.import_path.replace("code.google.com/p/go.", "golang.org/x/", 1)
+            moved = f"the {p.import_path} command has moved; use {new_path} instead."
+            self._set_error(p, ImportPathError(p.import_path, moved), path, stack, import_pos)
+            return
+        set_target(p, self.config, data.bin_dir, data.pkg_obj)
+        try:
+            import_paths = self._import_paths(p, opts)
+        except GokilnError as problem:
+            self._set_error(p, problem, path, stack, import_pos)
+            return
+        folded = fold(p.import_path)
+        other = self._folded.setdefault(folded, p.import_path)
+        if other != p.import_path:
+            text = f'case-insensitive import collision: "{p.import_path}" and "{other}"'
+            self._set_error(p, ImportPathError(p.import_path, text), path, stack, import_pos)
+            return
+        if not safe_arg(p.import_path):
+            text = f'invalid import path "{p.import_path}"'
+            self._set_error(p, ImportPathError(p.import_path, text), path, stack, import_pos)
+            return
+        stack.push(path, import_pos)
+        self._fill_inside(p, opts, data, import_paths, stack, path)
+        stack.pop()
+
+    def _copy_build(self, p: Package, opts: PackageOpts, data: SourcePackage) -> None:
+        p.build = data
+        p.dir = data.dir
+        p.import_path = data.import_path
+        p.import_comment = data.import_comment
+        p.name = data.name
+        p.doc = data.doc
+        p.root = data.root
+        p.binary_only = data.binary_only
+        p.goroot = data.goroot
+        p.standard = p.goroot and p.import_path != "" and is_standard_import_path(p.import_path)
+        for slot in FILE_LISTS:
+            setattr(p, slot, getattr(data, slot))
+        if self.config.flags.msan:
+            p.syso_files = []
+        for slot in CGO_LISTS:
+            setattr(p, slot, getattr(data, slot))
+        if not opts.ignore_imports:
+            p.imports = list(data.imports)
+            p.raw_imports = data.imports
+            p.test_imports = data.test_imports
+            p.xtest_imports = data.xtest_imports
+        p.embed_patterns = data.embed_patterns
+        p.test_embed_patterns = data.test_embed_patterns
+        p.xtest_embed_patterns = data.xtest_embed_patterns
+        p.orig_import_path = data.import_path
+
+    def _import_paths(self, p: Package, opts: PackageOpts) -> list[str]:
+        """The imports of the source, then those that cgo, SWIG and the linker add."""
+        paths = list(p.imports)
+        if opts.ignore_imports:
+            return paths
+        compiled: list[str] = []
+        if p.cgo_files:
+            compiled.append("unsafe")
+            if not p.standard or p.import_path not in _CGO_EXCLUDE:
+                compiled.append("runtime/cgo")
+            if not p.standard or p.import_path not in _CGO_SYSCALL_EXCLUDE:
+                compiled.append("syscall")
+        if p.uses_swig():
+            compiled += ["unsafe", "runtime/cgo", "syscall", "sync"]
+        for path in compiled:
+            if path not in paths:
+                paths.append(path)
+                p.compiled_imports.append(path)
+        if p.name == "main" and not p.force_library:
+            paths += [path for path in linker_deps(self.config, p) if path not in paths]
+        return paths
+
+    def _fill_inside(
+        self,
+        p: Package,
+        opts: PackageOpts,
+        data: SourcePackage,
+        import_paths: list[str],
+        stack: ImportStack,
+        path: str,
+    ) -> None:
+        """What is the package's own: from here on errors show no importing position."""
+        p.module = self.modules.package_module_info("command-line-arguments" if p.cmdline_files else p.import_path)
+        if p.name == "main":
+            p.default_godebug = self._godebug(p, data)
+        if not opts.suppress_embed_files and p.embed_patterns:
+            self._resolve_embed(p, data, stack, path)
+        problem = check_inputs(p)
+        if problem:
+            self._set_error(p, problem, path, stack, None)
+            return
+        self._load_imports(p, opts, data, import_paths, stack)
+        if p.name == "main" and p.error is None and not p.incomplete and not p.force_library:
+            if not opts.suppress_build_info:
+                self.set_build_info(p, opts.auto_vcs)
+        if not self.config.target.cgo_enabled:
+            for slot in ("c_files", "cxx_files", "m_files", "swig_files", "swig_cxx_files"):
+                setattr(p, slot, [])
+        problem = check_languages(p)
+        if problem:
+            self._set_error(p, problem, path, stack, None)
+
+    def _godebug(self, p: Package, data: SourcePackage, more: Sequence[SourcePackage] = ()) -> str:
+        toolchain = self.config.toolchain
+        go_version = self.modules.go_version()
+        if not self.modules.has_main_modules_root() and p.module is not None:
+            go_version = p.module.go_version or "1.20"
+        return default_godebug(
+            go_version,
+            self.modules.godebugs(),
+            [data.directives],
+            toolchain.release,
+            toolchain.version.removeprefix("go"),
+            self.fips140 != "off",
+        )
+
+    def _resolve_embed(self, p: Package, data: SourcePackage, stack: ImportStack, path: str) -> None:
+        try:
+            p.embed_files, p.embed = resolve_embed(self.disk, p.dir, p.embed_patterns, self._follow_symlinks)
+        except EmbedError as err:
+            p.incomplete = True
+            self._set_error(p, err, path, stack, None)
+            assert p.error is not None
+            p.error.set_pos(data.embed_pattern_pos.get(err.pattern), self.short_path)
+
+    def _load_imports(
+        self, p: Package, opts: PackageOpts, data: SourcePackage, import_paths: list[str], stack: ImportStack
+    ) -> None:
+        imports: list[Package] = []
+        own = len(p.imports)
+        positions = data.import_pos
+        for i, path in enumerate(import_paths):
+            if path == "C":
+                continue
+            p1, err = self.load_import(opts, path, p.dir, p, stack, positions.get(path), RESOLVE_IMPORT)
+            if err is not None and p.error is None:
+                p.error = err
+                p.incomplete = True
+            if i < own:
+                p.imports[i] = p1.import_path
+            imports.append(p1)
+            if p1.incomplete:
+                p.incomplete = True
+        p.internal_imports = imports
+        self._unfinished.discard(p)
+
+    def set_build_info(self, p: Package, auto_vcs: bool) -> None:
+        """Gather what the program will say about its build (setBuildInfo)."""
+        info = buildinfo.module_lines(p, self.modules.sum, self.config.flags.mod == "vendor")
+        buildinfo.add_settings(info, p, self.config, self.fips140)
+        buildinfo.add_vcs(info, p, self.config, self.vcs, auto_vcs)
+        if p.error is None:
+            self.build_infos[p] = info
+            p.build_info = str(info)
+
+    def ensure_import(self, p: Package, path: str) -> None:
+        """Add an import that the source does not have (load.EnsureImport). Raises GokilnError."""
+        if any(d.name == path for d in p.internal_imports):
+            return
+        p1, err = self.load_import(PackageOpts(), path, p.dir, p, ImportStack(), None, 0)
+        problem = err or p1.error
+        if problem is not None:
+            raise GokilnError(f"load {path}: {problem}")
+        self.set_tool_flags([p1])
+        p.internal_imports = [*p.internal_imports, p1]
+
+    def set_tool_flags(self, roots: Sequence[Package]) -> None:
+        """Give every package below the roots its -gcflags and the like."""
+        flags = self.config.flags
+        table = [("asmflags", flags.asmflags), ("gcflags", flags.gcflags)]
+        table += [("ldflags", flags.ldflags), ("gccgoflags", flags.gccgoflags)]
+        used = [(slot, flag) for slot, flag in table if flag.present()]
+        if not used:
+            return
+        for p in package_list(roots):
+            for slot, flag in used:
+                setattr(p, slot, flag.for_package(p))
+
+
+def package_list(roots: Sequence[Package]) -> list[Package]:
+    """All packages below the roots and the roots, each after what it imports (load.PackageList)."""
+    seen: set[Package] = set()
+    out: list[Package] = []
+    for root in roots:
+        if root in seen:
+            continue
+        seen.add(root)
+        todo = [(root, iter(root.internal_imports))]
+        while todo:
+            p, rest = todo[-1]
+            for p1 in rest:
+                if p1 not in seen:
+                    seen.add(p1)
+                    todo.append((p1, iter(p1.internal_imports)))
+                    break
+            else:
+                out.append(p)
+                todo.pop()
+    return out
+
+
