@@ -1,0 +1,252 @@
+"""Planning: from packages to the actions that build, link and install them.
+
+compile_action: a package's archive. Before it stand a check of the cache (which computes the action ID as soon as the
+dependencies are known), and cover and cgo steps where a package needs them. link_action: a program; it waits for the
+archives of everything it imports, directly or not. auto_action: whichever of the two fits. install: the result goes
+to the package's target.
+
+Directories for intermediate files (`b001`, `b002` ...) are numbered in the order in which cmd/go's recursive planner
+meets the packages: they show in -n and -x. The walk keeps its own stack, so import chains of any depth work.
+
+Source: cmd/go/internal/work/action.go, go1.26.
+"""
+
+from __future__ import annotations
+
+import os
+
+from gokiln.actions.action import (
+    BUILD,
+    CGO_COLLECT,
+    CGO_COMPILE,
+    CGO_RUN,
+    CHECK_CACHE,
+    COVER,
+    INSTALL,
+    INSTALL_HEADER,
+    LINK,
+    NOTHING,
+    PGO,
+    Action,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from gokiln.packages.package import Package
+
+MODE_BUILD = 0
+MODE_INSTALL = 1
+_FAKE_PACKAGES = ("builtin", "unsafe")  # nothing to build
+
+
+class Planner:
+    """Makes actions; asking twice for the same thing gives the same action.
+
+    work_dir: the build's directory without a separator at its end. goos: the target's. buildmode: the -buildmode
+    flag. exe_suffix: ending of programs' names. swig_outputs: for a package that uses SWIG, (Go files, C files,
+    C++ files) that SWIG will write into the object directory.
+    """
+
+    def __init__(
+        self,
+        work_dir: str,
+        goos: str,
+        buildmode: str = "default",
+        exe_suffix: str = "",
+        swig_outputs: Callable[[Package, str], tuple[list[str], list[str], list[str]]] | None = None,
+    ) -> None:
+        self.work_dir = work_dir
+        self.goos = goos
+        self.buildmode = buildmode
+        self.exe_suffix = exe_suffix
+        self.swig_outputs = swig_outputs
+        self._objdirs = 0
+        self._cache: dict[tuple[str, Package | None], Action] = {}
+
+    def new_objdir(self) -> str:
+        """A fresh name for a directory of intermediate files, ending in a separator."""
+        self._objdirs += 1
+        return f"{self.work_dir}{os.sep}b{self._objdirs:03d}{os.sep}"
+
+    # --- what callers ask for ---
+
+    def auto_action(self, mode: int, package: Package) -> Action:
+        """What `go build` (MODE_BUILD) or `go install` (MODE_INSTALL) does with a package."""
+        if package.name == "main":
+            return self.link_action(mode, package)
+        return self.compile_action(mode, package)
+
+    def compile_action(self, mode: int, package: Package, *, vet_only: bool = False) -> Action:
+        """The action that makes a package's archive, never a program. vet_only: only vet asks for it."""
+        if mode != MODE_BUILD and (not package.target or package.name == "main"):
+            mode = MODE_BUILD  # nowhere to install it; and the archive of a main package is never installed
+        action = self._cache.get(("build", package))
+        if action is None:
+            action = self._plan_packages(package, vet_only)
+        build = action.deps[0] if action.mode == "build-install" else action
+        build.need_build = build.need_build or not vet_only
+        if mode == MODE_INSTALL:
+            action = self.install_action(action)
+        return action
+
+    def link_action(self, mode: int, package: Package) -> Action:
+        """The action that links a main package, and installs the program when mode says so."""
+        action = self._cache.get(("link", package))
+        if action is None:
+            compile_ = self.compile_action(MODE_BUILD, package)
+            action = Action("link", package, LINK, deps=[compile_], objdir=compile_.objdir)
+            # The name shows in lists of processes, so it is a telling one where one is known.
+            name = "a.out"
+            if package.exe_name:
+                name = package.exe_name
+            elif self.goos in ("darwin", "windows") and self.buildmode == "c-shared" and package.target:
+                name = os.path.basename(package.target)  # the linker records it in the library
+            action.target = os.path.join(action.objdir + "exe", name) + self.exe_suffix
+            self._add_transitive_deps(action, compile_)
+            # The main package comes strictly last: the shortcut for an up-to-date program computes the link's
+            # action ID while it decides about the main package, and needs everybody else's build ID for that.
+            compile_.deps.append(Action("nop", deps=action.deps[1:]))
+            self._cache["link", package] = action
+        if mode == MODE_INSTALL:
+            action = self.install_action(action)
+        return action
+
+    def install_action(self, action: Action) -> Action:
+        """The action that installs the result of another one.
+
+        Everything that waits for that one, already planned or not yet, now waits for the installation, because it
+        takes the built file away: the given action turns into the installation and its old self becomes its dep.
+        """
+        if action.mode.endswith("-install") or action.handler == NOTHING:
+            return action
+        package = action.package
+        assert package is not None
+        build = action.copy()
+        install = Action(build.mode + "-install", package, INSTALL, deps=[build], objdir=build.objdir)
+        install.target = package.target
+        if package.uses_cgo() and self.buildmode in ("c-archive", "c-shared"):
+            header = Action("install header", package, INSTALL_HEADER, deps=[build], objdir=build.objdir)
+            header.target = os.path.splitext(package.target)[0] + ".h"
+            install.deps.append(header)
+        action.become(install)
+        return action
+
+    # --- compile ---
+
+    def _plan_packages(self, package: Package, vet_only: bool) -> Action:
+        """Plan a package and, depth first, all it imports that is not planned yet."""
+        top = self._start_package(package)
+        stack: list[tuple[Action, Package, Iterator[Package]]] = [(top, package, self._imports(package))]
+        while stack:
+            action, owner, imports = stack[-1]
+            for imported in imports:
+                known = self._cache.get(("build", imported))
+                if known is None:
+                    known = self._start_package(imported)
+                    known.need_build = True  # dependencies are always wanted whole
+                    stack.append((known, imported, self._imports(imported)))
+                    action.deps.append(known)
+                    break
+                (known.deps[0] if known.mode == "build-install" else known).need_build = True
+                action.deps.append(known)
+            else:
+                stack.pop()
+                self._finish_package(action, owner)
+        top.need_build = top.need_build or not vet_only
+        return top
+
+    @staticmethod
+    def _imports(package: Package) -> Iterator[Package]:
+        if package.error is not None and package.error.is_import_cycle:
+            return iter(())
+        return iter(package.internal_imports)
+
+    def _start_package(self, package: Package) -> Action:
+        action = Action("build", package, BUILD, objdir=self.new_objdir())
+        self._cache["build", package] = action
+        return action
+
+    def _finish_package(self, action: Action, package: Package) -> None:
+        """What comes after the imports: profile, cache check, coverage, cgo."""
+        if package.pgo_profile:
+            action.deps.append(self._pgo_action(package.pgo_profile))
+        if package.standard and package.import_path in _FAKE_PACKAGES:
+            action.mode = "built-in package"
+            action.handler = NOTHING
+            return
+        check = Action("build check cache", package, CHECK_CACHE, deps=action.deps, objdir=action.objdir)
+        check.about = action
+        before = [check]
+        action.deps.append(check)
+        covered = bool(package.cover.mode)
+        if covered:
+            cover = Action("cover", package, COVER, deps=[check], objdir=action.objdir)
+            cover.about = action
+            before.append(cover)
+            action.deps.append(cover)
+        if package.uses_cgo() or package.uses_swig():
+            action.deps.append(self._cgo_action(package, action, before, covered))
+
+    def _pgo_action(self, profile: str) -> Action:
+        key = ("preprocess PGO profile " + profile, None)
+        action = self._cache.get(key)
+        if action is None:
+            action = Action("preprocess PGO profile", None, PGO, objdir=self.new_objdir(), subject=profile)
+            action.target = action.objdir + "pgo.preprofile"
+            self._cache[key] = action
+        return action
+
+    def _cgo_action(self, package: Package, build: Action, before: list[Action], covered: bool) -> Action:
+        """The steps of cgo: run cgo (and SWIG), compile each C file, and a joint that the build waits for."""
+        objdir = build.objdir
+        run = Action("cgo run", package, CGO_RUN, deps=before, objdir=objdir)
+        run.about = build
+        compiles: list[Action] = []
+        for lang, name in self._c_files(package, objdir, covered):
+            step = Action("cgo compile " + name, package, CGO_COMPILE, deps=[run], objdir=objdir, subject=name)
+            step.lang = lang
+            step.about = build
+            step.target = f"{objdir}_x{len(compiles) + 1:03d}.o"
+            compiles.append(step)
+        collect = Action("collect cgo", None, CGO_COLLECT, deps=compiles, objdir=objdir)
+        collect.about = build
+        return collect
+
+    def _c_files(self, package: Package, objdir: str, covered: bool) -> list[tuple[str, str]]:
+        """(language, file) of everything a C compiler has to compile, in cmd/go's order; names as it shows them."""
+        swig_go, swig_c, swig_cxx = [], [], []
+        if package.uses_swig() and self.swig_outputs is not None:
+            swig_go, swig_c, swig_cxx = self.swig_outputs(package, objdir)
+        cgo_files = list(package.cgo_files)
+        if covered:
+            cgo_files = [name.removesuffix(".go") + ".cover.go" for name in cgo_files]
+        generated = ["_cgo_export.c"]
+        generated += [os.path.basename(name).removesuffix(".go") + ".cgo2.c" for name in cgo_files + swig_go]
+        files = [("c", objdir + name) for name in generated]
+        # runtime/cgo has assembly for both sides: the files gcc_* are the C compiler's, the others are asm's.
+        bridge = package.standard and package.import_path == "runtime/cgo"
+        files += [("asm", name) for name in package.s_files if not bridge or name.startswith("gcc_")]
+        files += [("c", name) for name in [*package.c_files, *package.m_files, *swig_c]]
+        files += [("c++", name) for name in [*package.cxx_files, *swig_cxx]]
+        files += [("fortran", name) for name in package.f_files]
+        return files
+
+    # --- link ---
+
+    @staticmethod
+    def _add_transitive_deps(link: Action, main: Action) -> None:
+        """Append to a link all packages its main package needs, breadth first: variants made for a test come first."""
+        assert main.package is not None
+        have = {main.package.import_path}
+        queue = [main]
+        for action in queue:
+            for dep in action.deps:
+                if dep.package is None or dep.mode not in ("build-install", "build"):
+                    continue
+                if dep.package.import_path in have:
+                    continue
+                have.add(dep.package.import_path)
+                link.deps.append(dep)
+                queue.append(dep.deps[0] if dep.mode == "build-install" else dep)
