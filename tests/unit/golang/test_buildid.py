@@ -1,0 +1,231 @@
+"""Build IDs in made-up archives and programs of every format."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import struct
+
+import pytest
+
+from gokiln.golang.archive import ArchiveError, append_objects, export_data, member_header, members, read_member
+from gokiln.golang.buildid import (
+    BuildIdError,
+    action_id,
+    content_id,
+    find_and_hash,
+    hash_to_string,
+    read_file,
+    rewrite,
+    update,
+)
+from gokiln.golang.codesign import resign, sign, signature_size
+
+ACTION = "abcdefghijklmnopqrst"
+TEMP = f"{ACTION}/{ACTION}"
+
+
+def archive(build_id: str, rest: bytes = b"") -> bytes:
+    body = b'go object linux amd64 go1.26.8 X:none\nbuild id "%b"\n\n' % build_id.encode() + rest
+    return b"!<arch>\n" + member_header(b"__.PKGDEF", len(body)) + body + b"\0" * (len(body) & 1)
+
+
+def elf(notes: list[tuple[int, bytes, bytes]], is64: bool = True, order: str = "<", gnu_section: bool = False) -> bytes:
+    """An ELF file with one PT_NOTE segment, and a section `.note.gnu.build-id` over the last note if asked for."""
+    data, last = b"", 0
+    for tag, name, value in notes:
+        last = len(data)
+        data += struct.pack(order + "III", len(name), len(value), tag) + name + value + b"\0" * (-len(value) % 4)
+    head_size, entry = (64, 56) if is64 else (52, 32)
+    start = head_size + entry
+    names = b"\0.note.gnu.build-id\0.shstrtab\0"
+    sections_at = start + len(data) + len(names)
+    sizes = (head_size, entry, 1, 64 if is64 else 40, 3, 2) if gnu_section else (head_size, entry, 1, 0, 0, 0)
+    head = b"\x7fELF" + bytes([2 if is64 else 1, 1 if order == "<" else 2, 1]) + bytes(9)
+    if is64:
+        head += struct.pack(order + "HHIQQQI6H", 2, 62, 1, 0, 64, sections_at if gnu_section else 0, 0, *sizes)
+        head += struct.pack(order + "IIQQQQQQ", 4, 4, start, 0, 0, len(data), len(data), 4)
+    else:
+        head += struct.pack(order + "HHIIIII6H", 2, 3, 1, 0, 52, sections_at if gnu_section else 0, 0, *sizes)
+        head += struct.pack(order + "IIIIIIII", 4, start, 0, 0, len(data), len(data), 4, 4)
+    out = head + data
+    if gnu_section:
+        layout = order + ("IIQQQQIIQQ" if is64 else "IIIIIIIIII")
+        out += names
+        out += struct.pack(layout, *[0] * 10)
+        out += struct.pack(layout, 1, 7, 2, 0, start + last, len(data) - last, 0, 0, 4, 0)
+        out += struct.pack(layout, 20, 3, 0, 0, start + len(data), len(names), 0, 0, 1, 0)
+    return out
+
+
+def macho(text: bytes, uuid: bytes = b"U" * 16, order: str = "<") -> bytes:
+    """A 64-bit Mach-O program with a __text section, a UUID and a valid signature."""
+    section = struct.pack(order + "16s16sQQIIIIIIII", b"__text", b"__TEXT", 0, len(text), 4096, 0, 0, 0, 0, 0, 0, 0)
+    code_size = 4096 + len(text)
+    segment = struct.pack(order + "2I16s4Q4I", 0x19, 72 + 80, b"__TEXT", 0, 8192, 0, code_size, 7, 5, 1, 0) + section
+    commands = segment + struct.pack(order + "2I16s", 0x1B, 24, uuid)
+    commands += struct.pack(order + "4I", 0x1D, 16, code_size, signature_size(code_size))
+    magic = 0xFEEDFACF
+    head = struct.pack(order + "8I", magic, 0x100000C, 0, 2, 3, len(commands), 0, 0) + commands
+    return head.ljust(4096, b"\0") + text + bytes(signature_size(code_size))
+
+
+def put(tmp_path, data: bytes) -> str:
+    path = str(tmp_path / "file")
+    with open(path, "wb") as file:
+        file.write(data)
+    return path
+
+
+def test_hash_to_string_is_the_go_commands():
+    # cmd/internal/buildid's alphabet: URL-safe base64 of the first 15 bytes
+    assert hash_to_string(bytes(32)) == "A" * 20
+    assert hash_to_string(b"\xff" * 32) == "_" * 20
+    assert hash_to_string(hashlib.sha256(b"").digest()) == "47DEQpj8HBSa-_TImW-5"
+
+
+def test_parts():
+    assert action_id("a/b/c/d") == "a"
+    assert content_id("a/b/c/d") == "d"
+    assert action_id("x") == content_id("x") == "x"
+
+
+@pytest.mark.parametrize(
+    ("data", "want"),
+    [
+        (archive("a/b"), "a/b"),
+        (b"!<arch>\n" + member_header(b"__.PKGDEF", 40) + b"go object linux amd64 go1.26.8\n\nrest\n", ""),
+        (elf([(4, b"Go\0\0", b"a/b")]), "a/b"),
+        (elf([(4, b"Go\0\0", b"a/b")], is64=False, order=">"), "a/b"),
+        (elf([(3, b"GNU\0", b"0123"), (4, b"Go\0\0", b"abcdefg")]), "abcdefg"),
+        (elf([(3, b"GNU\0", b"0123")]), "0123"),
+        (elf([(1, b"XYZ\0", b"0123")]), ""),
+        (b"MZ" + bytes(3000) + b'\xff Go build ID: "a/b"\n \xff' + bytes(99), "a/b"),
+        (b"MZ" + bytes(3000), ""),
+        (macho(b'\xff Go build ID: "m/n"\n \xff'), "m/n"),
+        (macho(bytes(5000) + b'\xff Go build ID: "m/n"\n \xff', order=">"), "m/n"),
+        (macho(b"x" * 50), ""),
+    ],
+)
+def test_read_file(tmp_path, data, want):
+    assert read_file(put(tmp_path, data)) == want
+
+
+@pytest.mark.parametrize("data", [b"", b"!<ar", b'MZ\xff Go build ID: "abc' + bytes(99), b"\x7fELF" + bytes(60)])
+def test_read_file_refuses(tmp_path, data):
+    from gokiln.errors import GokilnError
+
+    with pytest.raises(GokilnError):
+        read_file(put(tmp_path, data))
+
+
+def test_read_file_past_the_first_32_kilobytes_of_elf(tmp_path):
+    data = elf([(1, b"XYZ\0", bytes(40000)), (4, b"Go\0\0", b"far/away")])
+    assert read_file(put(tmp_path, data)) == "far/away"
+
+
+def test_update_zeroes_hashes_and_rewrites(tmp_path):
+    data = archive(TEMP, b"x" + TEMP.encode() + b"y")
+    path = put(tmp_path, data)
+    final, carried = update(path, TEMP)
+    want = hash_to_string(hashlib.sha256(data.replace(TEMP.encode(), bytes(len(TEMP)))).digest())
+    assert carried
+    assert final == f"{ACTION}/{want}"
+    with open(path, "rb") as file:
+        assert file.read() == data.replace(TEMP.encode(), final.encode())
+    assert read_file(path) == final
+    # The same content under the final ID hashes to the same content part.
+    assert find_and_hash(path, final)[1] == hashlib.sha256(data.replace(TEMP.encode(), bytes(len(TEMP)))).digest()
+
+
+def test_update_of_a_file_without_the_id(tmp_path):
+    path = put(tmp_path, b"no id here")
+    final, carried = update(path, TEMP)
+    assert not carried
+    assert final.startswith(ACTION + "/")
+    with open(path, "rb") as file:
+        assert file.read() == b"no id here"
+
+
+@pytest.mark.parametrize("is64", [True, False])
+def test_the_gnu_build_id_counts_as_zeros(tmp_path, is64):
+    def digest(gnu: bytes) -> bytes:
+        notes = [(4, b"Go\0\0", TEMP.encode() + b"."), (3, b"GNU\0", gnu)]
+        return find_and_hash(put(tmp_path, elf(notes, is64=is64, gnu_section=True)), TEMP)[1]
+
+    assert digest(b"1" * 20) == digest(b"2" * 20)
+
+
+def test_the_macho_uuid_and_signature_count_as_zeros_and_are_renewed(tmp_path):
+    text = b'\xff Go build ID: "%b"\n \xff' % TEMP.encode() + bytes(9000)
+    first = put(tmp_path, macho(text, uuid=b"1" * 16))
+    matches, digest = find_and_hash(first, TEMP)
+    assert len(matches) == 1
+    other = tmp_path / "other"
+    other.write_bytes(macho(text, uuid=b"2" * 16)[:-9] + b"signature")
+    assert find_and_hash(str(other), TEMP)[1] == digest
+    final, _ = update(first, TEMP)
+    assert read_file(first) == final
+    with open(first, "rb") as file:
+        data = file.read()
+        code = 4096 + len(text)
+        assert data[code:] == sign(file, code, 0, code, True)
+    pages = [hashlib.sha256(data[at : min(at + 4096, code)]).digest() for at in range(0, code, 4096)]
+    assert data[-32 * len(pages) :] == b"".join(pages)
+
+
+def test_a_foreign_signature_is_left_alone(tmp_path):
+    data = bytearray(macho(b"text"))
+    at = data.index(struct.pack("<4I", 0x1D, 16, 4100, signature_size(4100)))
+    struct.pack_into("<I", data, at + 12, signature_size(4100) - 1)
+    path = put(tmp_path, bytes(data))
+    with open(path, "r+b") as file:
+        assert not resign(file)
+    with open(path, "rb") as file:
+        assert file.read() == bytes(data)
+
+
+def test_find_and_hash_refuses_an_empty_id(tmp_path):
+    with pytest.raises(BuildIdError):
+        find_and_hash(put(tmp_path, b"x"), "")
+
+
+def test_rewrite_writes_at_offsets(tmp_path):
+    path = put(tmp_path, b"0123456789")
+    rewrite(path, [1, 7], "ab")
+    with open(path, "rb") as file:
+        assert file.read() == b"0ab3456ab9"
+
+
+def test_append_objects_pads_and_cuts_names(tmp_path):
+    path = put(tmp_path, archive(TEMP))
+    for name, data in (("a_name_longer_than_16.o", b"odd"), ("even.o", b"even")):
+        (tmp_path / name).write_bytes(data)
+    append_objects(path, [str(tmp_path / "a_name_longer_than_16.o"), str(tmp_path / "even.o")])
+    with open(path, "rb") as file:
+        found = list(members(file))
+        file.seek(0)
+        data = file.read()
+    assert [member.name for member in found] == ["__.PKGDEF", "a_name_longer_th", "even.o"]
+    assert [data[m.offset : m.offset + m.size] for m in found[1:]] == [b"odd", b"even"]
+    assert b"a_name_longer_th0           0     0     644     3         `\nodd\0even.o" in data
+    assert len(data) % 2 == 0
+    assert read_member(path, "even.o") == b"even"
+    assert read_member(path, "none") is None
+
+
+def test_export_data_does_not_depend_on_the_id(tmp_path):
+    one = export_data(put(tmp_path, archive("a" * 41, b"types")))
+    two = export_data(put(tmp_path, archive("b" * 41, b"types")))
+    assert one == two
+    assert export_data(put(tmp_path, archive("b" * 41, b"typed"))) != one
+
+
+@pytest.mark.parametrize("cut", range(8, 130, 7))
+def test_a_cut_archive_is_an_error(tmp_path, cut):
+    data = archive(TEMP)
+    path = put(tmp_path, data)
+    os.truncate(path, cut)
+    if cut < len(data) and cut > 8:
+        with pytest.raises(ArchiveError), open(path, "rb") as file:
+            list(members(file))
