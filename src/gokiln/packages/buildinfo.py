@@ -181,9 +181,7 @@ def add_vcs(info: BuildInfo, p: Package, config: Config, vcs: Vcs | None, auto_v
         _stamp(info, p, config, vcs)
     except GokilnError as err:
         if p.error is None:
-            p.error = PackageError(
-                f"error obtaining VCS status: {err}\n\tUse -buildvcs=false to disable VCS stamping."
-            )
+            p.error = PackageError(f"error obtaining VCS status: {err}\n\tUse -buildvcs=false to disable VCS stamping.")
             p.incomplete = True
 
 

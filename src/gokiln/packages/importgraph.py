@@ -229,9 +229,7 @@ class ImportGraph:
 
     # Package data
 
-    def _package_data(
-        self, path: str, parent: Package | None
-    ) -> tuple[SourcePackage | None, BaseException | None]:
+    def _package_data(self, path: str, parent: Package | None) -> tuple[SourcePackage | None, BaseException | None]:
         """What the files of the package say, and the error with it. No package at all for an impossible path."""
         if path.startswith("mod/"):
             return None, GokilnError(f'disallowed import path "{path}"')
@@ -564,5 +562,3 @@ def package_list(roots: Sequence[Package]) -> list[Package]:
                 out.append(p)
                 todo.pop()
     return out
-
-

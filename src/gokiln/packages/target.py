@@ -56,7 +56,7 @@ def bin_dir(config: Config) -> str:
 
 
 def exe_suffix(config: Config) -> str:
-    """".exe" where commands have it."""
+    """ ".exe" where commands have it."""
     return ".exe" if config.target.goos == "windows" else ""
 
 

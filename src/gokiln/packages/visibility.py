@@ -93,9 +93,7 @@ def _internal_allowed(
     return has_path_prefix(importer_path, p.import_path[:at])
 
 
-def disallow_vendor(
-    src_dir: str, path: str, importer_path: str, p: Package, stack: ImportStack
-) -> PackageError | None:
+def disallow_vendor(src_dir: str, path: str, importer_path: str, p: Package, stack: ImportStack) -> PackageError | None:
     """Why a vendored package may not be imported from src_dir as path, or None."""
     if not importer_path:
         return None
