@@ -24,9 +24,10 @@ def find_embeds(filename: str, data: bytes) -> list[Embed]:
 
     A comment that does not parse is passed over: the compiler will report it.
     """
-    if _MARK not in data:
+    stray_cr = b"\r" in data and data.count(b"\r") != data.count(b"\r\n")  # may hide in the middle of the mark
+    if _MARK not in data and not stray_cr:
         return []
-    if b"//line " in data or b"/*line " in data:
+    if stray_cr or b"//line " in data or b"/*line " in data:
         return _find_embeds_slowly(filename, data)
     out: list[Embed] = []
     line, counted = 1, 0

@@ -258,9 +258,9 @@ class Scanner:
             next_offset = self.offset + (self.ch == 0x0A)
         else:
             end = self.src.find(b"*/", start + 2)
+            self.next()  # over the star: /*/ is not closed
             if end >= 0:
                 newline = max(0, self.src.find(b"\n", start, end))
-                self.next()
                 self.jump(end + 2)
             closed = end >= 0 and self.offset == end + 2
             while not closed and self.ch >= 0:
