@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _TRUE = ("1", "t", "T", "true", "TRUE", "True")
 _FALSE = ("0", "f", "F", "false", "FALSE", "False")
 _INT_MAX = 1 << 63
+Index = int  # FlagSet has a method of that name
 
 
 def parse_bool(text: str) -> bool:
@@ -139,7 +140,7 @@ class FlagSet:
             at = self._parse_one(rest, at)
         return rest[at:]
 
-    def _parse_one(self, args: list[str], at: int) -> int:
+    def _parse_one(self, args: list[str], at: Index) -> Index:
         """Take the flag at args[at], and its value; returns the index of what comes next."""
         arg = args[at]
         name = arg[2:] if arg.startswith("--") else arg[1:]

@@ -53,7 +53,5 @@ def join(words: Iterable[str]) -> str:
         else:
             from gokiln.base.quote import go_quote
 
-            raise ValueError(
-                f"argument {go_quote(word)} contains both single and double quotes and cannot be quoted"
-            )
+            raise ValueError(f"argument {go_quote(word)} contains both single and double quotes and cannot be quoted")
     return " ".join(out)
