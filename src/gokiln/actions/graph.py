@@ -216,7 +216,9 @@ class Planner:
 
     def _c_files(self, package: Package, objdir: str, covered: bool) -> list[tuple[str, str]]:
         """(language, file) of everything a C compiler has to compile, in cmd/go's order; names as it shows them."""
-        swig_go, swig_c, swig_cxx = [], [], []
+        swig_go: list[str] = []
+        swig_c: list[str] = []
+        swig_cxx: list[str] = []
         if package.uses_swig() and self.swig_outputs is not None:
             swig_go, swig_c, swig_cxx = self.swig_outputs(package, objdir)
         cgo_files = list(package.cgo_files)
