@@ -156,13 +156,13 @@ def add_settings(info: BuildInfo, p: Package, config: Config, fips140: str) -> N
         for name in ("CGO_CFLAGS", "CGO_CPPFLAGS", "CGO_CXXFLAGS", "CGO_LDFLAGS"):
             info.add(name, config.env.get(name))
     info.add("GOARCH", target.goarch)
-    experiment = config.env.get("GOEXPERIMENT")
+    experiment = config.env.experiment_setting()
     if experiment:
         info.add("GOEXPERIMENT", experiment)
     if fips140 != "off":
         info.add("GOFIPS140", fips140)
     info.add("GOOS", target.goos)
-    key, value = target.goarch_var
+    key, value = target.arch_variable
     if key and value:
         info.add(key, value)
 

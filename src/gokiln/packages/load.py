@@ -12,6 +12,7 @@ import stat
 from gokiln.base.disk import go_os_error
 from gokiln.base.quote import go_quote
 from gokiln.events import Text
+from gokiln.modules.resolve.pkgload import PackageOpts as ModPackageOpts
 from gokiln.packages.error import (
     ImportStack,
     LoadFatalError,
@@ -23,7 +24,7 @@ from gokiln.packages.importgraph import CMDLINE_PKG, CMDLINE_PKG_LITERAL, Import
 from gokiln.packages.package import Package
 from gokiln.packages.pgo import set_pgo_profiles
 from gokiln.packages.select import import_files
-from gokiln.packages.target import bin_dir, default_exec_name, exe_suffix
+from gokiln.packages.target import bin_dir, default_exec_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,7 +56,10 @@ def packages_and_errors(graph: ImportGraph, opts: PackageOpts, patterns: Sequenc
                 packages = [go_files_package(graph, opts, patterns)]
                 set_pgo_profiles(graph, packages)
                 return packages
-    matches = graph.modules.load_packages(patterns, load_tests=opts.mod_resolve_tests)
+    wanted = ModPackageOpts(
+        resolve_missing_imports=True, load_tests=opts.mod_resolve_tests, silence_package_errors=True
+    )
+    matches, _ = graph.modules.load_packages(wanted, list(patterns))
     packages = _load_matches(graph, opts, matches)
     if opts.main_only:
         packages = _main_only(graph, packages, matches)
@@ -70,7 +74,7 @@ def _load_matches(graph: ImportGraph, opts: PackageOpts, matches: Sequence[Match
     stack = ImportStack()
     for match in matches:
         mode = CMDLINE_PKG | (CMDLINE_PKG_LITERAL if match.is_literal() else 0)
-        for path in match.pkgs:
+        for path in match.pkgs or ():
             p, _ = graph.load_import(opts, path, graph.config.cwd, None, stack, None, mode)
             p.match.append(match.pattern)
             if p not in seen:
@@ -93,7 +97,7 @@ def _main_only(graph: ImportGraph, packages: list[Package], matches: Sequence[Ma
     as_main: set[str] = set()
     for match in matches:
         if match.is_literal():
-            as_main.update(match.pkgs)
+            as_main.update(match.pkgs or ())
     mains: list[Package] = []
     for p in packages:
         if p.name == "main" or (not p.name and p.error is not None):
@@ -140,7 +144,7 @@ def go_files_package(graph: ImportGraph, opts: PackageOpts, files: Sequence[str]
     p.match = list(files)
     if p.name == "main":
         where = bin_dir(config)
-        p.target = os.path.join(where, default_exec_name(p) + exe_suffix(config)) if where else ""
+        p.target = os.path.join(where, default_exec_name(p) + config.target.exe_suffix) if where else ""
     if opts.main_only and p.name != "main" and p.error is None:
         p.error = PackageError(MainPackageError(p.import_path))
         p.incomplete = True

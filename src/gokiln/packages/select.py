@@ -65,14 +65,6 @@ FILE_LISTS = (
     "xtest_go_files",
 )
 CGO_LISTS = ("cgo_cflags", "cgo_cppflags", "cgo_cxxflags", "cgo_fflags", "cgo_ldflags", "cgo_pkg_config")
-_CGO_VERBS = {
-    "CFLAGS": "cgo_cflags",
-    "CPPFLAGS": "cgo_cppflags",
-    "CXXFLAGS": "cgo_cxxflags",
-    "FFLAGS": "cgo_fflags",
-    "LDFLAGS": "cgo_ldflags",
-    "pkg-config": "cgo_pkg_config",
-}
 
 
 class SourcePackage:
@@ -282,7 +274,7 @@ def _select_go(memo: ScanMemo, package: SourcePackage, name: str, path: str, use
     if info.package == "documentation":
         package.ignored_go_files.append(name)
         return
-    _add_go(memo, package, name, path, info, is_test)
+    _add_go(memo, package, name, info, is_test)
 
 
 def _parse_error(info: GoFileInfo) -> BaseException:
@@ -292,7 +284,7 @@ def _parse_error(info: GoFileInfo) -> BaseException:
     return ReadError(info.error_string())
 
 
-def _add_go(memo: ScanMemo, package: SourcePackage, name: str, path: str, info: GoFileInfo, is_test: bool) -> None:
+def _add_go(memo: ScanMemo, package: SourcePackage, name: str, info: GoFileInfo, is_test: bool) -> None:
     pkg = info.package
     is_xtest = False
     if is_test and pkg.endswith("_test") and package.name != pkg:
@@ -311,11 +303,11 @@ def _add_go(memo: ScanMemo, package: SourcePackage, name: str, path: str, info: 
         if imported.path != "C":
             continue
         if is_test:
-            package.bad_file(name, GokilnError(f"use of cgo in test {path} not supported"))
+            package.bad_file(name, GokilnError(f"use of cgo in test {name} not supported"))
             continue
         is_cgo = True
         if imported.doc:
-            _save_cgo(memo, package, name, path, imported.doc)
+            _save_cgo(memo, package, name, imported.doc)
     if is_cgo and not memo.cgo_enabled:
         package.ignored_go_files.append(name)
         return
@@ -332,11 +324,13 @@ def _add_go(memo: ScanMemo, package: SourcePackage, name: str, path: str, info: 
         getattr(package, kind + "directives").extend(info.directives)
 
 
-def _save_cgo(memo: ScanMemo, package: SourcePackage, name: str, path: str, text: str) -> None:
-    from gokiln.golang.cgodirective import CgoDirectiveError, parse_cgo_lines
+def _save_cgo(memo: ScanMemo, package: SourcePackage, name: str, text: str) -> None:
+    from gokiln.golang.cgodirective import CgoError, CgoFlags, save_cgo
 
+    found = CgoFlags()
     try:
-        for verb, args in parse_cgo_lines(path, text, package.dir, memo.matches_tag):
-            getattr(package, _CGO_VERBS[verb]).extend(args)
-    except CgoDirectiveError as err:
-        package.bad_file(name, err)
+        save_cgo(found, name, package.dir, text, memo.matches_tag)
+    except CgoError as err:
+        package.bad_file(name, ReadError(str(err)))
+    for slot in CGO_LISTS:
+        getattr(package, slot).extend(getattr(found, slot.removeprefix("cgo_")))

@@ -55,11 +55,6 @@ def bin_dir(config: Config) -> str:
     return os.path.join(config.gopath[0], "bin") if config.gopath else ""
 
 
-def exe_suffix(config: Config) -> str:
-    """ ".exe" where commands have it."""
-    return ".exe" if config.target.goos == "windows" else ""
-
-
 def set_target(p: Package, config: Config, build_bin_dir: str, pkg_obj: str) -> None:
     """Fill p.target and p.gobin_subdir. build_bin_dir: what go/build says of the place; pkg_obj: archive or ""."""
     use_bin = p.name == "main"
@@ -69,7 +64,7 @@ def set_target(p: Package, config: Config, build_bin_dir: str, pkg_obj: str) -> 
         p.target = "" if p.local else pkg_obj
         return
     target, toolchain = config.target, config.toolchain
-    elem = default_exec_name(p) + exe_suffix(config)
+    elem = default_exec_name(p) + target.exe_suffix
     full = os.path.join(f"{target.goos}_{target.goarch}", elem)
     if (target.goos, target.goarch) != (toolchain.host_os, toolchain.host_arch):
         elem = full
