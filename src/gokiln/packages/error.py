@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from gokiln.packages.package import Package
 
 
-class LoadFatalError(GokilnError):
-    """Loading cannot go on at all (base.Fatalf in cmd/go/internal/load): printed as it stands after `go: `."""
+class LoadFatalError(PlainError):
+    """Loading cannot go on at all (base.Fatalf in cmd/go/internal/load): printed as it stands."""
 
 
 class PackageErrorsError(PlainError):

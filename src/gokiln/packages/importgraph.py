@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import sys
 
-from gokiln.base.pattern import has_file_path_prefix, has_path_prefix, is_local_import, is_standard_import_path
+from gokiln.base.pattern import has_file_path_prefix, is_local_import, is_standard_import_path
 from gokiln.base.shortpath import short_path
 from gokiln.errors import GokilnError
 from gokiln.packages import buildinfo
@@ -21,6 +21,7 @@ from gokiln.packages.error import (
     EmbedError,
     ImportPathError,
     ImportStack,
+    LoadFatalError,
     NoGoError,
     PackageError,
     ScanListError,
@@ -519,13 +520,13 @@ class ImportGraph:
             p.build_info = str(info)
 
     def ensure_import(self, p: Package, path: str) -> None:
-        """Add an import that the source does not have (load.EnsureImport). Raises GokilnError."""
+        """Add an import that the source does not have (load.EnsureImport). Raises LoadFatalError."""
         if any(d.name == path for d in p.internal_imports):
             return
         p1, err = self.load_import(PackageOpts(), path, p.dir, p, ImportStack(), None, 0)
         problem = err or p1.error
         if problem is not None:
-            raise GokilnError(f"load {path}: {problem}")
+            raise LoadFatalError(f"load {path}: {problem}")
         self.set_tool_flags([p1])
         p.internal_imports = [*p.internal_imports, p1]
 

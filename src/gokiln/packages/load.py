@@ -209,4 +209,3 @@ def packages_outside_module(graph: ImportGraph, opts: PackageOpts, args: Sequenc
             p.error = PackageError(text)
             p.incomplete = True
     return packages
-

@@ -18,7 +18,7 @@ from gokiln.errors import GokilnError
 from gokiln.golang import constraint
 from gokiln.golang.filename import name_tags
 from gokiln.golang.gofile import GoFileInfo, SourceHeader
-from gokiln.golang.source import read_go_info, read_comments
+from gokiln.golang.source import read_comments, read_go_info
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -1,0 +1,277 @@
+"""`gokiln list`: show packages, or modules with -m.
+
+Source: cmd/go/internal/list/list.go, go1.26.
+"""
+
+from __future__ import annotations
+
+from gokiln.base.flagset import parse_bool
+from gokiln.base.gojson import encode
+from gokiln.cli.invocation import Invocation
+from gokiln.cli.loading import open_graph, open_modules
+from gokiln.cli.streams import StreamSink
+from gokiln.config.buildflags import OMIT_JSON_FLAG
+from gokiln.config.config import build_config
+from gokiln.errors import NotYetError, PlainError
+from gokiln.packages import listing
+from gokiln.packages.importgraph import PackageOpts
+from gokiln.packages.listfields import module_json, package_json
+from gokiln.packages.load import packages_and_errors
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from gokiln.base.flagset import FlagSet
+    from gokiln.config.buildflags import BuildFlags
+    from gokiln.config.config import Config
+    from gokiln.modules.version import ModulePublic
+    from gokiln.packages.importgraph import ImportGraph
+    from gokiln.packages.package import Package
+
+    Show = Callable[[object], None]
+
+USAGE = "go list [-f format] [-json] [-m] [list flags] [build flags] [packages]"
+_BOOLS = ("compiled", "deps", "e", "export", "find", "m", "retracted", "test", "u", "versions")
+
+
+class _Options:
+    """The command's own flags. json_fields: the names given to -json=, none for all."""
+
+    def __init__(self) -> None:
+        self.compiled = self.deps = self.e = self.export = self.find = self.m = False
+        self.retracted = self.test = self.u = self.versions = False
+        self.json = False
+        self.json_fields: set[str] = set()
+        self.f = ""
+        self.reuse = ""
+
+    def set_json(self, text: str) -> None:
+        """-json, -json=false or -json=Field,Field."""
+        try:
+            self.json = parse_bool(text)
+        except ValueError:
+            self.json = True
+            self.json_fields.update(text.split(","))
+
+    def need_any(self, *names: str) -> bool:
+        """Whether one of the fields is to be shown, as far as -json tells."""
+        return not self.json_fields or any(name in self.json_fields for name in names)
+
+    def register(self, flagset: FlagSet, flags: BuildFlags) -> None:
+        """Define the flags."""
+        for name in _BOOLS:
+            flagset.bool(name, self, name)
+        flagset.string("f", self, "f")
+        flagset.string("reuse", self, "reuse")
+        flagset.func("json", self.set_json, is_bool=True)
+
+
+def run(inv: Invocation) -> int:
+    """Run the command; returns the exit status. Raises GokilnError in the go command's words."""
+    options = _Options()
+    config = build_config(
+        inv.argv0,
+        inv.args,
+        inv.environ,
+        inv.cwd,
+        "list",
+        usage_line=USAGE,
+        register=options.register,
+        mask=OMIT_JSON_FLAG,
+        cover_flags=True,
+        sink=StreamSink(inv.stdout, inv.stderr),
+        raw_args=inv.raw_args,
+    )
+    _check_flags(options)
+    return _List(inv, config, options).run()
+
+
+def _check_flags(options: _Options) -> None:
+    if options.f and options.json:
+        raise PlainError("go list -f cannot be used with -json")
+    if options.reuse and not options.m:
+        raise PlainError("go list -reuse cannot be used without -m")
+    if options.m:
+        for name in ("compiled", "deps", "export", "find", "test"):
+            if getattr(options, name):
+                raise PlainError(f"go list -{name} cannot be used with -m")
+        return
+    for name in ("u", "versions"):
+        if getattr(options, name):
+            raise PlainError(f"go list -{name} can only be used with -m")
+    if options.find:
+        for name in ("deps", "test", "export"):
+            if getattr(options, name):
+                raise PlainError(f"go list -{name} cannot be used with -find")
+
+
+class _List:
+    """One run of the command."""
+
+    def __init__(self, inv: Invocation, config: Config, options: _Options) -> None:
+        self.inv = inv
+        self.config = config
+        self.options = options
+        self.status = 0
+
+    def run(self) -> int:
+        """List modules or packages; returns the exit status."""
+        if self.options.m:
+            self.list_modules()
+        else:
+            self.list_packages()
+        return self.status
+
+    def error(self, text: str) -> None:
+        """Print a problem and remember that there was one (base.Errorf)."""
+        self.inv.stderr.write(text + "\n")
+        self.status = 1
+
+    # Showing
+
+    def shower(self, format_: str, plain: str, plain_text: Callable[[object], str], graph: ImportGraph | None) -> Show:
+        """What shows one package or module. plain: the default format, whose text plain_text makes directly."""
+        options, stdout = self.options, self.inv.stdout
+        if options.json:
+
+            def show_json(x: object) -> None:
+                stdout.write(encode(self.to_json(x)) + "\n")
+
+            return show_json
+        if format_ in ("", plain):
+
+            def show_plain(x: object) -> None:
+                text = plain_text(x)
+                stdout.write(text if text.endswith("\n") or not text else text + "\n")
+
+            return show_plain
+        from gokiln.cli.listformat import template_shower
+
+        return template_shower(format_, self.config, graph, stdout)
+
+    def to_json(self, x: object) -> dict[str, object]:
+        """The JSON object of a package or module, cut to the fields wanted."""
+        from gokiln.packages.package import Package
+
+        fields = self.options.json_fields
+        if isinstance(x, Package):
+            return package_json(x, fields)
+        module: ModulePublic = x  # type: ignore[assignment]
+        return module_json(module, fields)
+
+    # Modules
+
+    def list_modules(self) -> None:
+        """list -m."""
+        from gokiln.packages.listfields import module_string
+
+        options = self.options
+        format_ = options.f
+        if not format_ and options.versions:
+            format_ = "{{.Path}}{{range .Versions}} {{.}}{{end}}{{if .Deprecated}} (deprecated){{end}}"
+
+        def plain(x: object) -> str:
+            module: ModulePublic = x  # type: ignore[assignment]
+            return module_string(module)
+
+        show = self.shower(format_, "{{.String}}", plain, None)
+        modules = open_modules(self.config)
+        if options.reuse and modules.has_mod_root():
+            raise PlainError("go list -reuse cannot be used inside a module")
+        if options.reuse and not self.config.args:
+            raise PlainError("go: list -m -reuse only has an effect with module@version arguments")
+        found, err = modules.list_modules(
+            self.config.args,
+            updates=options.u,
+            versions=options.versions,
+            retracted=options.retracted,
+            reuse=options.reuse,
+        )
+        if not options.e:
+            for m in found:
+                if m.error is not None:
+                    self.error(f"go: {m.error}")
+            if err is not None:
+                self.error(f"go: {err}")
+            if self.status:
+                return
+        for m in found:
+            show(m)
+
+    # Packages
+
+    def list_packages(self) -> None:
+        """list without -m."""
+        options = self.options
+        graph = open_graph(self.config)
+        show = self.shower(options.f, "{{.ImportPath}}", _import_path, graph)
+        opts = PackageOpts(
+            ignore_imports=options.find,
+            mod_resolve_tests=options.test,
+            auto_vcs=True,
+            suppress_build_info=not options.export and not options.need_any("Stale", "StaleReason"),
+            suppress_embed_files=not options.export
+            and not options.need_any("EmbedFiles", "TestEmbedFiles", "XTestEmbedFiles"),
+        )
+        packages = packages_and_errors(graph, opts, self.config.args)
+        if not options.e:
+            for p in packages:
+                if p.error is not None:
+                    self.error(str(p.error))
+            if self.status:
+                return
+        if options.test:
+            packages += self.test_packages(graph, opts, packages)
+        named = set(packages)
+        if options.deps:
+            packages = self.with_deps(packages)
+        self.build_facts(graph, packages)
+        self.finish(graph, packages, named)
+        for p in packages:
+            show(p)
+
+    def with_deps(self, packages: Sequence[Package]) -> list[Package]:
+        """The packages and what they import; without -e their errors are printed."""
+        found = listing.packages_with_deps(packages)
+        if not self.options.e:
+            for p in found:
+                if p.error is not None:
+                    self.error(str(p.error))
+        return found
+
+    def test_packages(self, graph: ImportGraph, opts: PackageOpts, packages: Sequence[Package]) -> list[Package]:
+        """Test mains and variants of the packages that have tests."""
+        raise NotYetError("gokiln does not list test packages (list -test) yet")
+
+    def build_facts(self, graph: ImportGraph, packages: Sequence[Package]) -> None:
+        """Fill what only a build knows: export data, compiled files, staleness."""
+        options = self.options
+        stale = (options.json and bool(options.json_fields & {"Stale", "StaleReason"})) or ".Stale" in options.f
+        if options.export or options.compiled or stale:
+            what = "-export" if options.export else "-compiled" if options.compiled else "the field Stale"
+            raise NotYetError(f"gokiln list does not support {what} yet")
+
+    def finish(self, graph: ImportGraph, packages: Sequence[Package], named: set[Package]) -> None:
+        """Work out what is shown of how packages hang together."""
+        options = self.options
+        listing.show_resolved_imports(graph, packages, named)
+        if options.compiled:
+            for p in packages:
+                p.imports = [*p.imports, *p.compiled_imports]
+        everything = list(packages)
+        if options.test or (self.config.flags.pgo == "auto" and len(named) > 1):
+            listing.rename_variants(everything if options.deps else self.with_deps(packages), named)
+        if options.need_any("Deps", "DepsErrors") and (options.json or "Deps" in options.f):
+            if not options.deps:
+                everything = listing.packages_with_deps(packages)
+            if options.need_any("Deps"):
+                listing.collect_deps(everything)
+            if options.need_any("DepsErrors"):
+                listing.collect_deps_errors(everything)
+        if options.json or "ImportMap" in options.f:
+            listing.fill_import_maps(packages)
+
+
+def _import_path(x: object) -> str:
+    return str(getattr(x, "import_path", ""))

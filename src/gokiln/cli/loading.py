@@ -1,0 +1,38 @@
+"""Putting together what loads packages: configuration, module fetcher, module loader, source scanner.
+
+Here and nowhere else the rooms below are joined; commands ask for the ImportGraph (packages) or the module Loader.
+"""
+
+from __future__ import annotations
+
+from gokiln.packages.scan import ScanMemo
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from gokiln.config.config import Config
+    from gokiln.modules.resolve.loader import Loader
+    from gokiln.packages.importgraph import ImportGraph
+
+
+def scan_memo(config: Config) -> ScanMemo:
+    """What is known of source directories for the configured target."""
+    return ScanMemo(config.disk, config.target.matches_tag, config.target.cgo_enabled)
+
+
+def open_modules(config: Config, memo: ScanMemo | None = None) -> Loader:
+    """The module loader of one command, sharing `memo` with the packages when they load too."""
+    from gokiln.modules.fetch.fetcher import Fetcher
+    from gokiln.modules.resolve.loader import Loader
+
+    return Loader(config, Fetcher(config), memo if memo is not None else scan_memo(config))
+
+
+def open_graph(config: Config) -> ImportGraph:
+    """The import graph of one command, still empty. Raises GokilnError for a GOFIPS140 that cannot be had."""
+    from gokiln.packages.fips140 import fips140_version
+    from gokiln.packages.importgraph import ImportGraph
+
+    fips140 = fips140_version(config)
+    memo = scan_memo(config)
+    modules = open_modules(config, memo)
+    return ImportGraph(config, modules, memo, None, fips140)
