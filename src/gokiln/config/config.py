@@ -269,6 +269,7 @@ def build_config(
     cover_flags: bool = False,
     init_build: bool = True,
     modules: bool = True,
+    check: bool = True,
     sink: Sink | None = None,
     raw_args: Sequence[str] | None = None,
 ) -> Config:
@@ -277,7 +278,8 @@ def build_config(
     args: what follows the command's name. usage_line: "go build [-o output] ..." for errors. register: defines the
     command's own flags, given the FlagSet and BuildFlags. mask: which shared build flags (buildflags.OMIT_*), None
     for none at all. cover_flags: with -cover and its like. init_build: check and set what a build needs.
-    modules: refuse GOPATH mode. Raises GokilnError in the go command's words.
+    modules: refuse GOPATH mode. check: refuse GOAMD64-like variables and GOEXPERIMENT with values that do not exist
+    (`env` does that later, so that it can repair them). Raises GokilnError in the go command's words.
     """
     from gokiln.events import Text
 
@@ -286,7 +288,8 @@ def build_config(
     warning = check_gopath(env)
     if warning:
         listener.tell(Text(warning))
-    check_build_config(env)
+    if check:
+        check_build_config(env)
     flags = BuildFlags(cwd, environ)
     flagset = FlagSet(usage_line or f"go {cmd_name}")
     if mask is not None:
@@ -300,7 +303,7 @@ def build_config(
     where = "%GOFLAGS%" if env.toolchain.host_os == "windows" else "$GOFLAGS"
     set_from_goflags(flagset, goflags, where)
     rest = flagset.parse(args)
-    target = make_target(env)
+    target = make_target(env, lenient=not check)
     target.compiler = flags.compiler
     target.build_tags = list(flags.tags)
     target.install_suffix = flags.installsuffix

@@ -212,11 +212,16 @@ class Target:
         self.install_suffix += f"_{suffix}" if self.install_suffix else suffix
 
 
-def make_target(env: GoEnv) -> Target:
-    """The target that the environment asks for. Raises BuildConfigError, ExperimentError (GOEXPERIMENT)."""
+def make_target(env: GoEnv, *, lenient: bool = False) -> Target:
+    """The target that the environment asks for. Raises ExperimentError, unless lenient: then GOEXPERIMENT is left."""
     release = env.toolchain.release
     tuning = Tuning(env.environ, release)
-    experiment = release.parse_experiment(env.goos, env.goarch, env.experiment_setting())
+    try:
+        experiment = release.parse_experiment(env.goos, env.goarch, env.experiment_setting())
+    except ExperimentError:
+        if not lenient:
+            raise
+        experiment = release.parse_experiment(env.goos, env.goarch, "")
     target = Target(env.goos, env.goarch, experiment, minor=release.minor, cgo_enabled=env.cgo_enabled()[0])
     # internal/buildcfg knows the process's variables only, so a GOARCH of the go/env file brings no level tags.
     goarch = env.environ.get("GOARCH", "") or env.toolchain.host_arch

@@ -1,0 +1,172 @@
+"""`gokiln help`: the go command's own documentation, read out of the GOROOT in use.
+
+cmd/go/alldocs.go holds every text of `go help` as one comment; what it lists is what this release has. Nothing of
+it is stored here. Source: cmd/go/internal/help/help.go, go1.26.
+"""
+
+from __future__ import annotations
+
+import os
+
+from gokiln.cli.invocation import Invocation
+from gokiln.config.toolchain import GorootError, find_goroot
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_FALLBACK = (
+    "gokiln builds Go programs as the go command does.\n\nUsage:\n\n\tgokiln <command> [arguments]\n\n"
+    "The texts of help come with a Go toolchain, and none was found: set GOROOT.\n\n"
+)
+
+
+class Topic:
+    """One section. name: "build", "mod download", "gopath"; usage: its usage line, "" for a topic without command."""
+
+    __slots__ = ("is_group", "name", "text", "title", "usage")
+
+    def __init__(self, title: str, body: list[str]) -> None:
+        self.title = title
+        self.usage = ""
+        self.name = ""
+        self.is_group = False
+        if body[:2] == ["Usage:", ""] and len(body) > 2 and body[2].startswith("\tgo "):
+            self.usage = body[2][1:]
+            self.name = self.usage.split(" [", 1)[0].removeprefix("go ")
+            body = body[3:]
+        self.text = "\n".join(body).strip("\n")
+
+
+def read_sections(alldocs: str) -> tuple[str, list[tuple[str, list[str]]]]:
+    """(the overview, [(heading, lines)]) of alldocs.go: headings are the comment's `# ` lines."""
+    lines = []
+    for line in alldocs.partition("\n// Go is a tool")[2].split("\n"):
+        if lines and not line.startswith("//"):
+            break
+        lines.append(line[3:] if line.startswith("// ") else line[2:] if line.startswith("//") else line)
+    if not lines:
+        return "", []
+    lines[0] = "Go is a tool" + lines[0]
+    sections: list[tuple[str, list[str]]] = []
+    head: list[str] = []
+    at = head
+    for line in lines:
+        if line.startswith("# "):
+            at = []
+            sections.append((line[2:], at))
+        else:
+            at.append(line)
+    return "\n".join(head).rstrip("\n") + "\n\n", sections
+
+
+def _names(overview: str, after: str) -> Iterator[tuple[str, str]]:
+    """(name, short description) of a list in an overview, which follows the line `after`."""
+    started = False
+    for line in overview.partition(after)[2].split("\n"):
+        if line.startswith("\t"):
+            started = True
+            name, _, short = line[1:].partition(" ")
+            yield name, short.strip()
+        elif started and line:
+            return
+
+
+class Documentation:
+    """All of it, by name."""
+
+    def __init__(self, alldocs: str) -> None:
+        self.overview, self._sections = read_sections(alldocs)
+
+    def _section(self, short: str) -> tuple[int, list[str]] | None:
+        title = short[:1].upper() + short[1:]
+        for number, (heading, body) in enumerate(self._sections):
+            if heading == title:
+                return number, body
+        return None
+
+    def find(self, words: list[str]) -> str | None:
+        """The text of `go help words...`, or None when there is no such topic."""
+        text, path = self.overview, "go"
+        for position, word in enumerate(words):
+            short = self._short(text, word, position == 0)
+            found = self._section(short) if short else None
+            if found is None:
+                return None
+            number, body = found
+            path = f"{path} {word}"
+            text = self._text(number, body, path)
+        return text
+
+    def _short(self, overview: str, word: str, top: bool) -> str:
+        for after in ("The commands are:", "Additional help topics:") if top else ("The commands are:",):
+            for name, short in _names(overview, after):
+                if name == word:
+                    return short
+        return ""
+
+    def _text(self, number: int, body: list[str], path: str) -> str:
+        """A section as `go help` prints it. Headings within a text belong to it up to the next topic's."""
+        lines = list(body)
+        known = self._titles()
+        for heading, more in self._sections[number + 1 :]:
+            if heading in known:
+                break
+            lines += ["# " + heading, *more]
+        while lines and not lines[0]:
+            lines.pop(0)
+        if "The commands are:" in lines:
+            return "\n".join(lines).rstrip("\n") + "\n\n"
+        usage = ""
+        if lines[:2] == ["Usage:", ""] and lines[2].startswith("\tgo "):
+            usage, lines = f"usage: {lines[2][1:]}\n\n", lines[3:]
+        return usage + "\n".join(lines).strip("\n") + "\n"
+
+    def _titles(self) -> set[str]:
+        shorts = [s for after in ("The commands are:", "Additional help topics:") for _, s in _names(self.overview, after)]
+        for _, body in self._sections:
+            text = "\n".join(body)
+            if "The commands are:" in text:
+                shorts += [s for _, s in _names(text, "The commands are:")]
+        return {short[:1].upper() + short[1:] for short in shorts}
+
+
+def _load(inv: Invocation) -> Documentation | None:
+    try:
+        goroot = find_goroot(inv.environ, inv.argv0, inv.cwd)
+        with open(os.path.join(goroot, "src", "cmd", "go", "alldocs.go"), "rb") as f:
+            return Documentation(f.read().decode("utf-8", "replace"))
+    except (OSError, GorootError):
+        return None
+
+
+def run(inv: Invocation) -> int:
+    """`help [topic...]`: returns 0, or 2 for a topic that does not exist."""
+    docs = _load(inv)
+    if docs is None:
+        inv.stdout.write(_FALLBACK)
+        return 0
+    text = docs.find(inv.args)
+    if text is None:
+        known = 0
+        while known < len(inv.args) and docs.find(inv.args[: known + 1]) is not None:
+            known += 1
+        success = " ".join(["go help", *inv.args[:known]])
+        inv.stderr.write(f"go help {' '.join(inv.args)}: unknown help topic. Run '{success}'.\n")
+        return 2
+    inv.stdout.write(text)
+    return 0
+
+
+def main_usage(inv: Invocation) -> int:
+    """No command at all: the overview on stderr, exit status 2."""
+    docs = _load(inv)
+    inv.stderr.write(docs.overview if docs is not None and docs.overview else _FALLBACK)
+    return 2
+
+
+def group_usage(inv: Invocation) -> int:
+    """A group without its command: the group's overview on stderr, exit status 2."""
+    docs = _load(inv)
+    inv.stderr.write((docs.find(inv.args) if docs is not None else None) or _FALLBACK)
+    return 2
