@@ -1,7 +1,9 @@
-"""`gokiln help`: the go command's own documentation, read out of the GOROOT in use.
+"""`gokiln help`: the go command's own documentation, read out of the GOROOT in use. Nothing of it is stored here.
 
-cmd/go/alldocs.go holds every text of `go help` as one comment; what it lists is what this release has. Nothing of
-it is stored here. Source: cmd/go/internal/help/help.go, go1.26.
+cmd/go/alldocs.go holds every text of `go help` as one comment: it says which topics this release has, in which
+order. But gofmt has tidied that comment (lists, code blocks), so a topic's text is taken from the string literal in
+cmd/go/internal that it was made from, where that is a plain literal.
+Source: cmd/go/internal/help/help.go, go1.26.
 """
 
 from __future__ import annotations
@@ -21,21 +23,35 @@ _FALLBACK = (
 )
 
 
-class Topic:
-    """One section. name: "build", "mod download", "gopath"; usage: its usage line, "" for a topic without command."""
+def read_long_texts(source: str) -> dict[str, str]:
+    """Usage line -> Long text of the base.Command literals in a Go file, where both are plain string literals."""
+    texts: dict[str, str] = {}
+    for piece in source.split("UsageLine:")[1:]:
+        usage, _ = _go_string(piece.lstrip())
+        at = piece.find("Long:")
+        if usage is None or at < 0:
+            continue
+        text, rest = "", "+" + piece[at + 5 :]
+        while rest.lstrip().startswith("+"):
+            part, rest = _go_string(rest.lstrip()[1:].lstrip())
+            if part is None:
+                break
+            text += part
+        else:
+            texts[usage] = text.strip()
+    return texts
 
-    __slots__ = ("is_group", "name", "text", "title", "usage")
 
-    def __init__(self, title: str, body: list[str]) -> None:
-        self.title = title
-        self.usage = ""
-        self.name = ""
-        self.is_group = False
-        if body[:2] == ["Usage:", ""] and len(body) > 2 and body[2].startswith("\tgo "):
-            self.usage = body[2][1:]
-            self.name = self.usage.split(" [", 1)[0].removeprefix("go ")
-            body = body[3:]
-        self.text = "\n".join(body).strip("\n")
+def _go_string(source: str) -> tuple[str | None, str]:
+    """(value of the string literal at the start, what follows); None when there is none."""
+    quote = source[:1]
+    if quote == "`":
+        body, _, rest = source[1:].partition("`")
+        return body, rest
+    if quote == '"':
+        body, _, rest = source[1:].partition('"')
+        return (None if "\\" in body else body), rest
+    return None, source
 
 
 def read_sections(alldocs: str) -> tuple[str, list[tuple[str, list[str]]]]:
@@ -75,8 +91,9 @@ def _names(overview: str, after: str) -> Iterator[tuple[str, str]]:
 class Documentation:
     """All of it, by name."""
 
-    def __init__(self, alldocs: str) -> None:
+    def __init__(self, alldocs: str, long_texts: dict[str, str] | None = None) -> None:
         self.overview, self._sections = read_sections(alldocs)
+        self._long_texts = long_texts or {}
 
     def _section(self, short: str) -> tuple[int, list[str]] | None:
         title = short[:1].upper() + short[1:]
@@ -119,7 +136,12 @@ class Documentation:
             return "\n".join(lines).rstrip("\n") + "\n\n"
         usage = ""
         if lines[:2] == ["Usage:", ""] and lines[2].startswith("\tgo "):
-            usage, lines = f"usage: {lines[2][1:]}\n\n", lines[3:]
+            usage, path = f"usage: {lines[2][1:]}\n\n", lines[2][1:]
+            lines = lines[3:]
+        else:
+            path = path.removeprefix("go ")
+        if path in self._long_texts:
+            return usage + self._long_texts[path] + "\n"
         return usage + "\n".join(lines).strip("\n") + "\n"
 
     def _titles(self) -> set[str]:
@@ -134,10 +156,29 @@ class Documentation:
 def _load(inv: Invocation) -> Documentation | None:
     try:
         goroot = find_goroot(inv.environ, inv.argv0, inv.cwd)
-        with open(os.path.join(goroot, "src", "cmd", "go", "alldocs.go"), "rb") as f:
-            return Documentation(f.read().decode("utf-8", "replace"))
+        root = os.path.join(goroot, "src", "cmd", "go")
+        with open(os.path.join(root, "alldocs.go"), "rb") as f:
+            alldocs = f.read().decode("utf-8", "replace")
     except (OSError, GorootError):
         return None
+    return Documentation(alldocs, _read_commands(os.path.join(root, "internal")) if inv.args else None)
+
+
+def _read_commands(root: str) -> dict[str, str]:
+    """The Long texts of every command and topic below cmd/go/internal."""
+    texts: dict[str, str] = {}
+    for folder, _, names in os.walk(root):
+        for name in names:
+            if not name.endswith(".go") or name.endswith("_test.go"):
+                continue
+            try:
+                with open(os.path.join(folder, name), "rb") as f:
+                    data = f.read()
+            except OSError:
+                continue
+            if b"UsageLine:" in data:
+                texts.update(read_long_texts(data.decode("utf-8", "replace")))
+    return texts
 
 
 def run(inv: Invocation) -> int:
