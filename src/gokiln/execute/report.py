@@ -9,11 +9,12 @@ from __future__ import annotations
 import os
 
 from gokiln.base.quote import go_quote
+from gokiln.base.shellwords import join_unambiguously as join_unambiguously
 from gokiln.errors import GokilnError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
 _CGO_LINE = r"\[[^\[\]]+\.(cgo1|cover)\.go:[0-9]+(:[0-9]+)?\]"
 _CGO_NAME = r"(?<![0-9A-Za-z_])_C2?(type|func|var|macro)_(?=[0-9A-Za-z_])"
@@ -27,23 +28,6 @@ class CommandError(GokilnError):
     def __init__(self, heading: str, text: str, import_path: str) -> None:
         super().__init__(heading + text)
         self.import_path = import_path
-
-
-def join_unambiguously(argv: Iterable[str]) -> str:
-    """A command line for people and shells: what has blanks or special characters is quoted as Go does."""
-    words = []
-    for word in argv:
-        quoted = go_quote(word)
-        special = any(char in word for char in " ()>;")
-        if not word or special or len(_bytes(quoted)) > len(_bytes(word)) + 2:
-            words.append(quoted)
-        else:
-            words.append(word)
-    return " ".join(words)
-
-
-def _bytes(text: str) -> bytes | str:
-    return text if text.isascii() else text.encode("utf-8", "surrogateescape")
 
 
 def hide_work_dir(command: str, work_dir: str) -> str:
