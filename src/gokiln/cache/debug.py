@@ -30,7 +30,7 @@ class CacheDebug:
 
     __slots__ = ("hashes", "tests", "trace", "verify")
 
-    def __init__(self, godebug: str, write: Callable[[str], None]) -> None:
+    def __init__(self, godebug: str, write: Callable[[str], object]) -> None:
         """godebug: the variable's value. write: takes whole lines of text for stderr."""
         self.verify = godebug_value(godebug, "gocacheverify") == "1"
         self.hashes = godebug_value(godebug, "gocachehash") == "1"

@@ -43,7 +43,7 @@ class HashTrace:
 
     __slots__ = ("inputs", "keep", "write")
 
-    def __init__(self, write: Callable[[str], None] | None, keep: bool = False) -> None:
+    def __init__(self, write: Callable[[str], object] | None, keep: bool = False) -> None:
         self.write = write
         self.keep = keep
         self.inputs: dict[bytes, str] = {}

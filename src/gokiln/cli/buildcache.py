@@ -6,7 +6,7 @@ The store (cache/) takes its memory of verified outputs (index/) as a value; onl
 from __future__ import annotations
 
 from gokiln.cache.debug import CacheDebug
-from gokiln.cache.location import default_dir, kiln_dir, make_cache_dir
+from gokiln.cache.location import kiln_dir, make_cache_dir
 from gokiln.cache.store import DiskStore
 from gokiln.index.verified import VerifiedOutputs, record_path
 
@@ -18,20 +18,20 @@ if TYPE_CHECKING:
 
 
 def open_build_cache(
-    gocache: str,
+    directory: str,
+    reason: str,
     environ: Mapping[str, str],
     host_os: str,
     sink: Sink,
-    write: Callable[[str], None],
+    write: Callable[[str], object],
 ) -> DiskStore:
     """Open (and make, if need be) the build cache directory with its memory of verified outputs.
 
-    gocache: the GOCACHE setting from the environment or the go env file, "" for the default (not the effective
-    value: an "off" that the user did not write has another message). environ: the process's variables (HOME,
+    directory, reason: config.gocache and config.gocache_error. environ: the process's variables (HOME,
     XDG_CACHE_HOME, GOKILNCACHE, GODEBUG, GOKILN_PARANOID, GOKILN_FSYNC). host_os: GOOS of this machine. write: takes
-    lines for stderr of GODEBUG=gocachehash=1. The caller closes the store at the end. Raises CacheError.
+    lines for stderr of GODEBUG=gocachehash=1. store.debug.trace goes to InputHash, subkey and file_hash.
+    The caller closes the store at the end. Raises CacheError.
     """
-    directory, _, reason = default_dir(gocache, environ, host_os)
     make_cache_dir(directory, reason)
     records = kiln_dir(environ, host_os)
     debug = None

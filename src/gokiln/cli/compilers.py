@@ -61,7 +61,9 @@ def make_compilers(config: Config, work: str) -> tuple[Compilers, Callable[[], N
     def warn(text: str) -> None:
         config.sink.tell(Text(text))
 
-    store = open_build_cache(env.get("GOCACHE"), env.environ, config.toolchain.host_os, config.sink, warn)
+    store = open_build_cache(
+        config.gocache, config.gocache_error, env.environ, config.toolchain.host_os, config.sink, warn
+    )
     # No package's flags are checked here, so the toolchain's allow-lists need not be read.
     checker = FlagChecker(AllowLists(), env.get)
     compilers = Compilers(
