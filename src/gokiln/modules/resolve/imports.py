@@ -1,0 +1,319 @@
+"""From an import path to the one module of the build list that has the package, and the directory it lies in.
+
+For each import path only the modules whose path is a prefix of it are looked at, longest first; all of them, since
+a package found twice is an error. A module's files are asked for only then, so what nobody imports is not fetched.
+
+Source: cmd/go/internal/modload/import.go (importFromModules, dirInModule, fetch), go1.26.
+"""
+
+from __future__ import annotations
+
+import os
+
+from gokiln.base.oserror import strerror
+from gokiln.base.pattern import is_local_import, is_meta_package, is_standard_import_path
+from gokiln.base.quote import go_quote
+from gokiln.errors import GokilnError
+from gokiln.golang import gover
+from gokiln.golang.modpath import InvalidPathError, check_import_path, version_error
+from gokiln.modules.resolve.errors import (
+    NO_MODULE,
+    AmbiguousImportError,
+    ImportMissingError,
+    ImportMissingSumError,
+    InvalidImportError,
+    ModloadError,
+    NoMainModulesError,
+    SumMissingError,
+    find_error,
+)
+from gokiln.modules.resolve.modindex import go_mod_summary, join, replace_relative_to, replacement
+from gokiln.modules.version import ModVersion
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from gokiln.modules.resolve.requirements import ModuleGraph, Requirements
+    from gokiln.modules.resolve.state import State
+
+
+class Found:
+    """Where a package is: module (NO_MODULE for the standard library), its root, the directory ("" for "C"),
+    and the modules that could have had the package by their name but do not."""
+
+    __slots__ = ("alt_mods", "dir", "mod", "mod_root")
+
+    def __init__(self, mod: ModVersion, mod_root: str, directory: str, alt_mods: list[ModVersion]) -> None:
+        self.mod = mod
+        self.mod_root = mod_root
+        self.dir = directory
+        self.alt_mods = alt_mods
+
+
+_PSEUDO_PACKAGE = Found(NO_MODULE, "", "", [])
+
+
+def import_from_modules(
+    ls: State, path: str, rs: Requirements, mg: ModuleGraph | None, skip_mod_file: bool = False
+) -> Found:
+    """Find the package among the modules of mg; without mg among the roots, then among all of rs.graph.
+
+    skip_mod_file: do not read the go.mod file of the module that was found (tidy of old Go versions). Raises
+    InvalidImportError, AmbiguousImportError, ImportMissingSumError, ImportMissingError, or what fetching raises.
+    """
+    if path == "C":
+        return _PSEUDO_PACKAGE
+    _check_path(path)
+    is_std = is_standard_import_path(path)
+    std_dir = ""
+    mms = ls.mains()
+    if is_std and is_standard_package(ls, path):
+        for main in mms.in_goroot_src:
+            root = mms.mod_root[main]
+            directory, ok = dir_in_module(ls, path, mms.path_prefix[main], root, True)
+            if ok:
+                return Found(main, root, directory, [])
+        std_dir = f"{ls.goroot_src}/{path}"
+    if ls.build_mod == "vendor":
+        from gokiln.modules.resolve.vendor import import_from_vendor
+
+        return import_from_vendor(ls, path, std_dir)
+    while True:
+        search = _Search(ls, path, rs, mg, std_dir)
+        found = search.result(skip_mod_file)
+        if found is not None:
+            return found
+        if mg is not None:
+            query_err = None if ls.has_mod_root() else NoMainModulesError(ls.in_workspace_mode())
+            raise missing(ls, path, query_err=query_err, is_std=is_std)
+        # None of the roots has it. Any error here means that the graph is not complete: the package may well be in
+        # a module we cannot see, so it must not be called missing.
+        mg = rs.graph(ls)
+
+
+def _check_path(path: str) -> None:
+    if "@" in path:
+        raise InvalidImportError(path, f"import path {go_quote(path)} should not have @version")
+    if is_local_import(path):
+        text = f"{go_quote(path)} is relative, but relative import paths are not supported in module mode"
+        raise InvalidImportError(path, text)
+    if os.path.isabs(path):
+        raise InvalidImportError(path, f"{go_quote(path)} is not a package path; see 'go help packages'")
+    if is_meta_package(path):
+        raise InvalidImportError(path, f"{go_quote(path)} is not an importable package; see 'go help packages'")
+    try:
+        check_import_path(path)
+    except InvalidPathError as err:
+        raise InvalidImportError(path, err) from None
+
+
+class _Search:
+    """One pass over the modules that could have a package."""
+
+    def __init__(self, ls: State, path: str, rs: Requirements, mg: ModuleGraph | None, std_dir: str) -> None:
+        self.ls = ls
+        self.path = path
+        self.mods: list[ModVersion] = []
+        self.roots: list[str] = []
+        self.dirs: list[str] = []
+        self.alt_mods: list[ModVersion] = []
+        self.sum_missing: list[ModVersion] = []
+        if std_dir:
+            in_cmd = path == "cmd" or path.startswith("cmd/")
+            self.mods.append(NO_MODULE)
+            self.roots.append(f"{ls.goroot_src}/cmd" if in_cmd else ls.goroot_src)
+            self.dirs.append(std_dir)
+        highest = rs.max_root_version
+        mains = ls.mains().paths
+        prefix = path
+        while True:
+            if mg is not None:
+                v: str | None = mg.selected(prefix)
+            elif prefix in mains:
+                v = ""
+            else:
+                v = highest.get(prefix)
+            # The synthetic module "go" does not hold "go/ast".
+            if v is not None and v != "none" and not gover.is_toolchain(prefix):
+                self._look_in(ModVersion(prefix, v))
+            slash = prefix.rfind("/")
+            if slash < 0:
+                break
+            prefix = prefix[:slash]
+
+    def _look_in(self, mod: ModVersion) -> None:
+        ls = self.ls
+        try:
+            root, is_local = fetch(ls, mod)
+        except GokilnError as err:
+            if find_error(err, SumMissingError) is None:
+                # This module could have the package. Even if another has it, this one might have it too.
+                raise
+            self.sum_missing.append(mod)
+            return
+        directory, ok = dir_in_module(ls, self.path, mod.path, root, is_local)
+        if ok:
+            self.mods.append(mod)
+            self.roots.append(root)
+            self.dirs.append(directory)
+        else:
+            self.alt_mods.append(mod)
+
+    def result(self, skip_mod_file: bool) -> Found | None:
+        """The package if exactly one module has it, None if none has. Raises the errors for other numbers."""
+        if len(self.mods) > 1:
+            # They were found longest path first; people read the other way round.
+            raise AmbiguousImportError(self.path, self.dirs[::-1], self.mods[::-1])
+        if self.sum_missing:
+            raise ImportMissingSumError(self.path, self.sum_missing[::-1], bool(self.mods))
+        if not self.mods:
+            return None
+        mod = self.mods[0]
+        # Compiling needs the module's Go version, and with a pruned graph nobody may have read its go.mod so far.
+        if not skip_mod_file and mod.path and not self.ls.mains().contains(mod.path):
+            go_mod_summary(self.ls, mod)
+        return Found(mod, self.roots[0], self.dirs[0], self.alt_mods)
+
+
+def missing(
+    ls: State,
+    path: str,
+    *,
+    query_err: BaseException | None = None,
+    is_std: bool = False,
+    module: ModVersion = NO_MODULE,
+    replaced: ModVersion = NO_MODULE,
+    new_missing_version: str = "",
+) -> ImportMissingError:
+    """The error that no module has the package, with what its text depends on."""
+    return ImportMissingError(
+        path,
+        build_mod=ls.build_mod,
+        goroot_src=ls.goroot_src,
+        query_err=query_err,
+        is_std=is_std,
+        mod_containing_cwd=ls.mains().mod_containing_cwd,
+        allow_missing_module_imports=ls.allow_missing_module_imports,
+        module=module,
+        replaced=replaced,
+        new_missing_version=new_missing_version,
+    )
+
+
+def is_standard_package(ls: State, path: str) -> bool:
+    """Whether GOROOT/src has a package of this path (a directory with a .go file)."""
+    known = ls.std_packages.get(path)
+    if known is None:
+        try:
+            entries = ls.scan.entries(f"{ls.goroot_src}/{path}")
+        except OSError:
+            known = False
+        else:
+            known = any(e.name.endswith(".go") for e in entries)
+        ls.std_packages[path] = known
+    return known
+
+
+def find_standard_import_path(ls: State, path: str) -> str:
+    """The directory of a standard package, or ""."""
+    if is_standard_import_path(path) and is_standard_package(ls, path):
+        return os.path.join(ls.goroot_src, path)
+    return ""
+
+
+def maybe_in_module(path: str, mod_path: str) -> bool:
+    """Whether by its name the package could be in the module."""
+    return path == mod_path or path.startswith(mod_path + "/")
+
+
+def dir_in_module(ls: State, path: str, mod_path: str, root: str, is_local: bool) -> tuple[str, bool]:
+    """(the directory that would hold the package if the module at root had it, whether Go files lie there).
+
+    ("", False) when the path is not below mod_path, or, in a local tree, when another module lies between.
+    mod_path "" stands for a vendor directory or the standard library. Raises GokilnError if it cannot be found out.
+    """
+    if path == mod_path:
+        directory = root
+    elif mod_path == "":
+        directory = f"{root}/{path}"
+    elif path.startswith(mod_path) and path[len(mod_path)] == "/":
+        directory = root + path[len(mod_path) :]
+    else:
+        return "", False
+    if is_local and directory != root and _other_module_between(ls, directory, root):
+        return "", False
+    have = ls.have_go_files.get(directory)
+    if have is None:
+        have = ls.have_go_files[directory] = _is_go_dir(ls, directory)
+    return directory, have
+
+
+def _other_module_between(ls: State, directory: str, root: str) -> bool:
+    at = directory
+    while at != root and len(at) > len(root):
+        have = ls.have_go_mod.get(at)
+        if have is None:
+            have = ls.have_go_mod[at] = ls.is_file(f"{at}/go.mod")
+        if have:
+            return True
+        up = os.path.dirname(at)
+        if up == at:
+            break
+        at = up
+    return False
+
+
+def _is_go_dir(ls: State, directory: str) -> bool:
+    """Whether a .go file lies in the directory, whatever its build tags (fsys.IsGoDir)."""
+    try:
+        entries = ls.scan.entries(directory)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as err:
+        raise GokilnError(f"open {directory}: {strerror(err)}") from err
+    for entry in entries:
+        if not entry.name.endswith(".go") or entry.is_dir:
+            continue
+        if entry.is_regular or ls.disk.is_regular(os.path.join(directory, entry.name)):
+            return True
+    return False
+
+
+def pkg_is_in_local_module(ls: State, path: str, mod_path: str, root: str) -> bool:
+    """Whether the module at root, on the local disk, has the package."""
+    try:
+        return dir_in_module(ls, path, mod_path, root, True)[1]
+    except GokilnError:
+        return False
+
+
+def fetch(ls: State, mod: ModVersion) -> tuple[str, bool]:
+    """(the module's or its replacement's directory, whether that is a local tree); downloads it if need be.
+
+    Raises GokilnError; SumMissingError is in its chain when go.sum has no line and one is needed.
+    """
+    known = ls.fetched.get(mod)
+    if known is None:
+        known = ls.fetched[mod] = _fetch(ls, mod)
+    return known
+
+
+def _fetch(ls: State, mod: ModVersion) -> tuple[str, bool]:
+    root = ls.mains().mod_root.get(mod, "")
+    if root:
+        return root, True
+    new = replacement(ls, mod)
+    if new.path and not new.version:
+        directory = new.path if os.path.isabs(new.path) else join(replace_relative_to(ls), new.path)
+        try:
+            ls.disk.stat(directory)
+        except FileNotFoundError as err:
+            text = f"replacement directory {new.path} does not exist"
+            raise version_error(mod, ModloadError(text)) from err
+        except OSError as err:
+            text = f"replacement directory {new.path}: stat {directory}: {strerror(err)}"
+            raise version_error(mod, ModloadError(text)) from err
+        return directory, True
+    actual = new if new.path else mod
+    if ls.must_have_sums() and not ls.fetcher.have_sum(actual):
+        raise version_error(actual, SumMissingError())
+    return ls.fetcher.download(actual), False

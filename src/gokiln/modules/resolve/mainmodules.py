@@ -1,0 +1,181 @@
+"""The main module, or the modules of a workspace: where they are and what their go.mod files say.
+
+Source: cmd/go/internal/modload/init.go (MainModuleSet, makeMainModules), go1.26.
+"""
+
+from __future__ import annotations
+
+import os
+
+from gokiln.base.pattern import in_dir
+from gokiln.errors import GokilnError
+from gokiln.golang import gover
+from gokiln.golang.modpath import InvalidPathError, check_import_path
+from gokiln.modules.resolve.errors import NO_MODULE
+from gokiln.modules.version import ModVersion, show
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from gokiln.modules.modfile.directives import Godebug
+    from gokiln.modules.modfile.rule import File
+    from gokiln.modules.modfile.work import WorkFile
+    from gokiln.modules.resolve.modindex import ModFileIndex
+    from gokiln.modules.resolve.state import State
+
+
+class MainModuleSet:
+    """The main modules; outside any module, the one pseudo-module "command-line-arguments" without a root."""
+
+    def __init__(self, versions: list[ModVersion], local: str, work_file: WorkFile | None = None) -> None:
+        self.versions = versions
+        self.local = local  # the Go version in use
+        self.work_file = work_file
+        self.paths = frozenset(m.path for m in versions)
+        self.mod_root: dict[ModVersion, str] = {}
+        self.path_prefix: dict[ModVersion, str] = {}
+        self.in_goroot_src: set[ModVersion] = set()
+        self.mod_files: dict[ModVersion, File | None] = {}
+        self.indices: dict[ModVersion, ModFileIndex | None] = {}
+        self.tools: dict[str, bool] = {}
+        self.mod_containing_cwd = NO_MODULE
+        self.work_file_replace_map: dict[ModVersion, ModVersion] = {}
+        self.highest_replaced: dict[str, str] = {}
+        self.in_workspace_mode = work_file is not None
+
+    def contains(self, path: str) -> bool:
+        """Whether path is a main module's."""
+        return path in self.paths
+
+    def single(self) -> ModVersion:
+        """The one main module. Raises GokilnError when there are several (a bug of the caller)."""
+        if len(self.versions) != 1:
+            raise GokilnError("internal error: one main module expected")
+        return self.versions[0]
+
+    def single_index(self) -> ModFileIndex | None:
+        """What go.mod of the one main module said, or None outside a module."""
+        return self.indices[self.single()] if self.versions else None
+
+    def go_version(self) -> str:
+        """The Go version of the one go.mod file, or of go.work."""
+        if self.in_workspace_mode:
+            return go_version_of_work(self.work_file)
+        if len(self.versions) == 1:
+            file = self.mod_files[self.versions[0]]
+            return self.local if file is None else go_version_of(file)
+        return gover.DEFAULT_GO_MOD_VERSION
+
+    def godebugs(self) -> list[Godebug]:
+        """The godebug lines of the one go.mod file, or of go.work."""
+        if self.in_workspace_mode:
+            return self.work_file.godebug if self.work_file is not None else []
+        file = self.mod_files[self.versions[0]] if len(self.versions) == 1 else None
+        return file.godebug if file is not None else []
+
+
+def go_version_of(file: File) -> str:
+    """The Go version a go.mod file means (gover.FromGoMod)."""
+    return file.go.version if file.go is not None else gover.DEFAULT_GO_MOD_VERSION
+
+
+def go_version_of_work(file: WorkFile | None) -> str:
+    """The Go version a go.work file means (gover.FromGoWork)."""
+    return file.go.version if file is not None and file.go is not None else gover.DEFAULT_GO_WORK_VERSION
+
+
+def make_main_modules(
+    ls: State,
+    mods: list[ModVersion],
+    roots: list[str],
+    files: list[File | None],
+    indices: list[ModFileIndex | None],
+    work_file: WorkFile | None,
+) -> MainModuleSet:
+    """The set of the given modules; the four lists go 1:1. Raises GokilnError for replacements at odds."""
+    mms = MainModuleSet(mods, ls.local, work_file)
+    root_of_cwd = ls.find_module_root(ls.cwd)
+    replacements: dict[ModVersion, ModVersion] = {}
+    by_work = _replaced_by_work(ls, mms, replacements)
+    seen: set[str] = set()
+    for i, mod in enumerate(mods):
+        if mod.path in seen:
+            ls.report(f"module {mod.path} appears multiple times in workspace")
+        seen.add(mod.path)
+        mms.path_prefix[mod] = mod.path
+        mms.mod_root[mod] = roots[i]
+        mms.mod_files[mod] = files[i]
+        mms.indices[mod] = indices[i]
+        if roots[i] == root_of_cwd:
+            mms.mod_containing_cwd = mod
+        if roots[i] and in_dir(roots[i], ls.goroot_src):
+            mms.in_goroot_src.add(mod)
+            if mod.path == "std":
+                # The packages of the standard library have no prefix; only in GOROOT/src is "std" that module.
+                mms.path_prefix[mod] = ""
+        file = files[i]
+        if file is not None:
+            _add_replacements(ls, mms, file, roots[i], by_work, replacements)
+            _add_tools(mms, file)
+    return mms
+
+
+def _replaced_by_work(ls: State, mms: MainModuleSet, replacements: dict[ModVersion, ModVersion]) -> set[str]:
+    """Enter go.work's replacements; the paths they are for."""
+    paths: set[str] = set()
+    if mms.work_file is None:
+        return paths
+    from gokiln.modules.resolve.modindex import to_replace_map
+
+    mms.work_file_replace_map = to_replace_map(mms.work_file.replace)
+    for r in mms.work_file.replace:
+        if mms.contains(r.old.path) and not r.old.version:
+            ls.report(
+                f"workspace module {r.old.path} is replaced at all versions in the go.work file. To fix, remove the"
+                " replacement from the go.work file or specify the version at which to replace the module."
+            )
+        paths.add(r.old.path)
+        _note_highest(mms, r.old)
+        replacements[r.old] = r.new
+    return paths
+
+
+def _note_highest(mms: MainModuleSet, old: ModVersion) -> None:
+    have = mms.highest_replaced.get(old.path)
+    if have is None or gover.mod_compare(old.path, old.version, have) > 0:
+        mms.highest_replaced[old.path] = old.version
+
+
+def _add_replacements(
+    ls: State,
+    mms: MainModuleSet,
+    file: File,
+    root: str,
+    by_work: set[str],
+    replacements: dict[ModVersion, ModVersion],
+) -> None:
+    own: set[ModVersion] = set()
+    for r in file.replace:
+        if r.old.path in by_work:
+            continue
+        new = r.new
+        if ls.work_file_path and not new.version and not os.path.isabs(new.path):
+            # Relative to its own go.mod: the same words in two modules mean two places.
+            new = ModVersion(os.path.normpath(os.path.join(root, new.path)), new.version)
+        prev = replacements.get(r.old)
+        if prev is not None and r.old not in own and prev != new:
+            raise GokilnError(
+                f"conflicting replacements for {show(r.old)}:\n\t{show(prev)}\n\t{show(new)}\n"
+                f'use "go work edit -replace {show(r.old)}=[override]" to resolve'
+            )
+        own.add(r.old)
+        replacements[r.old] = new
+        _note_highest(mms, r.old)
+
+
+def _add_tools(mms: MainModuleSet, file: File) -> None:
+    for tool in file.tool:
+        try:
+            check_import_path(tool.path)
+        except InvalidPathError as err:
+            raise InvalidPathError("tool", err.path, err.err) from None
+        mms.tools[tool.path] = True

@@ -1,0 +1,441 @@
+"""Loading packages: from roots along the imports, until every import has a module or an error.
+
+One LoadPkg per import path (and one for the tests of a package, where they are wanted). Imports are scanned with the
+build's tags, or with all tags where go.mod is being tidied. The work is a queue of packages, done layer by layer so
+that a layer's modules can be downloaded together.
+
+Source: cmd/go/internal/modload/load.go (loader, loadPkg, load, applyPkgFlags, pkgTest), go1.26.
+"""
+
+from __future__ import annotations
+
+from gokiln.base.pattern import has_path_prefix, in_dir, is_standard_import_path
+from gokiln.errors import GokilnError
+from gokiln.golang.modpath import is_valid_import_path
+from gokiln.modules.resolve.errors import NO_MODULE
+from gokiln.modules.resolve.imports import import_from_modules
+from gokiln.modules.resolve.modindex import UNPRUNED, resolve_replacement
+from gokiln.modules.resolve.roots import PKG_FROM_ROOT, PKG_IMPORTS_LOADED, PKG_IN_ALL, PKG_IS_ROOT
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    from gokiln.modules.resolve.requirements import ModuleGraph, Requirements
+    from gokiln.modules.resolve.state import State
+    from gokiln.modules.version import ModVersion
+
+
+class PackageOpts:
+    """What load_packages is to do; fields as cmd/go's modload.PackageOpts. tags None: the build's own."""
+
+    __slots__ = (
+        "allow_errors",
+        "allow_package",
+        "assume_roots_imported",
+        "load_tests",
+        "main_module",
+        "resolve_missing_imports",
+        "silence_missing_std_imports",
+        "silence_no_go_errors",
+        "silence_package_errors",
+        "silence_unmatched_warnings",
+        "tags",
+        "tidy",
+        "tidy_compatible_version",
+        "tidy_diff",
+        "tidy_go_version",
+        "use_vendor_all",
+        "vendor_modules_in_goroot_src",
+    )
+
+    def __init__(
+        self,
+        *,
+        tags: Collection[str] | None = None,
+        tidy: bool = False,
+        tidy_diff: bool = False,
+        tidy_go_version: str = "",
+        tidy_compatible_version: str = "",
+        vendor_modules_in_goroot_src: bool = False,
+        resolve_missing_imports: bool = False,
+        assume_roots_imported: bool = False,
+        allow_package: Callable[[str, ModVersion], None] | None = None,
+        load_tests: bool = False,
+        use_vendor_all: bool = False,
+        allow_errors: bool = False,
+        silence_package_errors: bool = False,
+        silence_missing_std_imports: bool = False,
+        silence_no_go_errors: bool = False,
+        silence_unmatched_warnings: bool = False,
+        main_module: ModVersion = NO_MODULE,
+    ) -> None:
+        self.tags = tags
+        self.tidy = tidy
+        self.tidy_diff = tidy_diff
+        self.tidy_go_version = tidy_go_version
+        self.tidy_compatible_version = tidy_compatible_version
+        self.vendor_modules_in_goroot_src = vendor_modules_in_goroot_src
+        self.resolve_missing_imports = resolve_missing_imports
+        self.assume_roots_imported = assume_roots_imported
+        self.allow_package = allow_package
+        self.load_tests = load_tests
+        self.use_vendor_all = use_vendor_all
+        self.allow_errors = allow_errors
+        self.silence_package_errors = silence_package_errors
+        self.silence_missing_std_imports = silence_missing_std_imports
+        self.silence_no_go_errors = silence_no_go_errors
+        self.silence_unmatched_warnings = silence_unmatched_warnings
+        self.main_module = main_module
+
+
+class LoadPkg:
+    """A package (or its tests) as the loader knows it.
+
+    mod: NO_MODULE for the standard library. stack: the package that imports it in the shortest way from a root.
+    """
+
+    __slots__ = (
+        "alt_mods",
+        "dir",
+        "err",
+        "flags",
+        "imports",
+        "in_std",
+        "mod",
+        "path",
+        "stack",
+        "test",
+        "test_imports",
+        "test_of",
+    )
+
+    def __init__(self, path: str, test_of: LoadPkg | None = None) -> None:
+        self.path = path
+        self.test_of = test_of
+        self.flags = 0
+        self.mod: ModVersion = NO_MODULE
+        self.dir = ""
+        self.err: GokilnError | None = None
+        self.imports: list[LoadPkg] = []
+        self.test_imports: list[str] = []
+        self.in_std = False
+        self.alt_mods: list[ModVersion] = []
+        self.test: LoadPkg | None = None
+        self.stack: LoadPkg | None = None
+
+    def __repr__(self) -> str:
+        return f"<LoadPkg {self.path}>"
+
+    def _chain(self) -> list[LoadPkg]:
+        """This package and its importers up to a root, root first."""
+        stack = [self]
+        at = self.stack
+        while at is not None:
+            stack.append(at)
+            at = at.stack
+        return stack[::-1]
+
+    def stack_text(self) -> str:
+        """The imports that lead here, for error messages."""
+        text = ""
+        chain = self._chain()
+        for i, p in enumerate(chain):
+            text += p.path
+            if p.test_of is not None:
+                text += ".test"
+            if i + 1 < len(chain):
+                text += " tested by\n\t" if chain[i + 1].test_of is p else " imports\n\t"
+        return text
+
+    def why(self) -> str:
+        """The imports that lead here, one a line, as `mod why` prints them."""
+        return "".join(f"{p.test_of.path}.test\n" if p.test_of is not None else f"{p.path}\n" for p in self._chain())
+
+    def why_depth(self) -> int:
+        """The number of lines of why()."""
+        return len(self._chain())
+
+
+class PackageLoader:
+    """One run of loading: its options, requirements, and packages (modload.loader)."""
+
+    def __init__(
+        self,
+        ls: State,
+        opts: PackageOpts,
+        requirements: Requirements,
+        list_roots: Callable[[Requirements], list[str]],
+        all_pattern_is_root: bool = False,
+    ) -> None:
+        self.ls = ls
+        self.opts = opts
+        self.requirements = requirements
+        self.list_roots = list_roots
+        self.all_pattern_is_root = all_pattern_is_root
+        self.all_closes_over_tests = False
+        self.skip_import_mod_files = False
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget all packages: the build list has changed."""
+        self.roots: list[LoadPkg] = []
+        self.pkg_cache: dict[str, LoadPkg] = {}
+        self.pkgs: list[LoadPkg] = []  # everything reached, filled by build_stacks
+        self._queue: list[LoadPkg] = []
+
+    # Errors
+
+    def error(self, err: BaseException | str) -> None:
+        """Print an error at once where errors are allowed (-e), else keep it for exit_if_errors."""
+        if self.opts.allow_errors:
+            self.ls.warn(f"go: {err}")
+        else:
+            self.ls.report(err)
+
+    def exit_if_errors(self) -> None:
+        """Raise what was reported, if anything was."""
+        self.ls.exit_if_errors()
+
+    # Loading
+
+    def load_roots(self, paths: list[str]) -> None:
+        """Load the packages at these import paths and all they reach."""
+        in_roots: set[int] = set()
+        for path in paths:
+            root = self.pkg(path, PKG_IS_ROOT)
+            if id(root) not in in_roots:
+                in_roots.add(id(root))
+                self.roots.append(root)
+        self._run()
+        self._build_stacks()
+
+    def _run(self) -> None:
+        while self._queue:
+            layer = self._queue
+            self._queue = []
+            mg = self._graph_for_imports()
+            self._prefetch(layer, mg)
+            for pkg in layer:
+                self._load(pkg, mg)
+
+    def _graph_for_imports(self) -> ModuleGraph | None:
+        """The graph to resolve imports with, None for "roots first"; an incomplete graph is not to be trusted."""
+        if self.requirements.pruning != UNPRUNED:
+            return None
+        mg, err = self.requirements.graph_and_error(self.ls)
+        return mg if err is None else None
+
+    def _prefetch(self, layer: list[LoadPkg], mg: ModuleGraph | None) -> None:
+        """Download the modules that this layer's imports may lie in, side by side."""
+        ls = self.ls
+        if ls.build_mod == "vendor":
+            return
+        highest = self.requirements.max_root_version
+        wanted: dict[ModVersion, bool] = {}
+        from gokiln.modules.version import ModVersion as Version
+
+        for pkg in layer:
+            prefix = pkg.path
+            while True:
+                v = mg.selected(prefix) if mg is not None else highest.get(prefix, "none")
+                if v not in ("none", ""):
+                    mod = Version(prefix, v)
+                    if mod not in ls.fetched and prefix not in ("go", "toolchain"):
+                        wanted[mod] = True
+                slash = prefix.rfind("/")
+                if slash < 0:
+                    break
+                prefix = prefix[:slash]
+        if len(wanted) > 1:
+            from gokiln.modules.resolve.prefetch import prefetch_modules
+
+            prefetch_modules(ls, list(wanted))
+
+    def pkg(self, path: str, flags: int) -> LoadPkg:
+        """The package at path, queued for loading if it is new, with the flags added."""
+        pkg = self.pkg_cache.get(path)
+        if pkg is None:
+            pkg = self.pkg_cache[path] = LoadPkg(path)
+            self._queue.append(pkg)
+        if flags:
+            self.apply_pkg_flags(pkg, flags)
+        return pkg
+
+    def apply_pkg_flags(self, pkg: LoadPkg, flags: int) -> None:
+        """Add flags, and what follows from them for the package's tests and imports."""
+        todo = [(pkg, flags)]
+        while todo:
+            pkg, flags = todo.pop()
+            is_test = pkg.test_of is not None
+            if flags & PKG_IN_ALL and self.all_pattern_is_root and not is_test:
+                flags |= PKG_IS_ROOT
+            if flags & PKG_IS_ROOT:
+                flags |= PKG_FROM_ROOT
+            old = pkg.flags
+            new = old | flags
+            if new == old:
+                continue
+            pkg.flags = new
+            if not new & PKG_IMPORTS_LOADED:
+                continue
+            if not is_test and self._want_test(pkg, new):
+                self._pkg_test(pkg, new)
+            down = 0
+            if new & PKG_IN_ALL and not (old & PKG_IN_ALL and old & PKG_IMPORTS_LOADED):
+                down |= PKG_IN_ALL
+            if new & PKG_FROM_ROOT and not (old & PKG_FROM_ROOT and old & PKG_IMPORTS_LOADED):
+                down |= PKG_FROM_ROOT
+            if down:
+                todo += [(dep, down) for dep in pkg.imports if dep.flags & down != down]
+
+    def _want_test(self, pkg: LoadPkg, flags: int) -> bool:
+        if self.all_pattern_is_root:
+            # "all" holds what tests of the main module import.
+            if self.ls.mains().contains(pkg.mod.path):
+                return True
+            if self.all_closes_over_tests and flags & PKG_IN_ALL:
+                return True
+        return self.opts.load_tests and bool(flags & PKG_IS_ROOT)
+
+    def _pkg_test(self, pkg: LoadPkg, flags: int) -> None:
+        """Make the package's test, or add flags to it."""
+        test_flags = 0
+        if self.ls.mains().contains(pkg.mod.path) or (self.all_closes_over_tests and flags & PKG_IN_ALL):
+            test_flags = PKG_IN_ALL
+        test = pkg.test
+        if test is not None:
+            self.apply_pkg_flags(test, test_flags)
+            return
+        test = pkg.test = LoadPkg(pkg.path, pkg)
+        test.mod, test.dir, test.err, test.in_std = pkg.mod, pkg.dir, pkg.err, pkg.in_std
+        test.flags = test_flags
+        for path in pkg.test_imports:
+            if pkg.in_std:
+                path = self.std_vendor(pkg.path, path)
+            test.imports.append(self.pkg(path, test_flags))
+        pkg.test_imports = []
+        self.apply_pkg_flags(test, PKG_IMPORTS_LOADED)
+
+    def _load(self, pkg: LoadPkg, mg: ModuleGraph | None) -> None:
+        """Find the package and scan its imports."""
+        ls = self.ls
+        mms = ls.mains()
+        try:
+            found = import_from_modules(ls, pkg.path, self.requirements, mg, self.skip_import_mod_files)
+            pkg.mod, pkg.dir, pkg.alt_mods = found.mod, found.dir, found.alt_mods
+        except GokilnError as err:
+            pkg.err = err
+        if pkg.path in mms.tools:
+            # Tools are always in "all", missing ones too (go.dev/issue/70582).
+            self.apply_pkg_flags(pkg, PKG_IN_ALL)
+        if not pkg.dir:
+            return
+        if pkg.mod.path in mms.paths:
+            self.apply_pkg_flags(pkg, PKG_IN_ALL)
+        if self.opts.allow_package is not None:
+            try:
+                self.opts.allow_package(pkg.path, pkg.mod)
+            except GokilnError as err:
+                pkg.err = err
+        pkg.in_std = is_standard_import_path(pkg.path) and (
+            pkg.dir.startswith(ls.goroot_src + "/") or in_dir(pkg.dir, ls.goroot_src) != ""
+        )
+        try:
+            imports, test_imports = scan_dir(ls, pkg.dir, self.opts.tags)
+        except OSError as os_err:
+            from gokiln.base.oserror import path_error
+
+            pkg.err = GokilnError(path_error("open", pkg.dir, os_err))
+            return
+        except GokilnError as err:
+            pkg.err = err
+            return
+        import_flags = pkg.flags & PKG_IN_ALL
+        load = self.pkg
+        if pkg.in_std:
+            pkg.imports = [load(self.std_vendor(pkg.path, path), import_flags) for path in imports]
+        else:
+            pkg.imports = [load(path, import_flags) for path in imports]
+        pkg.test_imports = test_imports
+        self.apply_pkg_flags(pkg, PKG_IMPORTS_LOADED)
+
+    def std_vendor(self, parent: str, path: str) -> str:
+        """The import path that `path` means in the standard package `parent`: vendored or as it stands."""
+        if is_standard_import_path(path):
+            return path
+        mms = self.ls.mains()
+        resolve_modules = self.opts.vendor_modules_in_goroot_src
+        if has_path_prefix(parent, "cmd"):
+            if resolve_modules and mms.contains("cmd"):
+                return path
+            vendored = "cmd/vendor/" + path
+        elif not resolve_modules or not mms.contains("std") or has_path_prefix(parent, "vendor"):
+            # Packages "vendor/..." of std are not the module dependencies of the same name.
+            vendored = "vendor/" + path
+        else:
+            return path
+        known = self.ls.std_vendored.get(vendored)
+        if known is None:
+            known = self.ls.std_vendored[vendored] = self.ls.disk.exists(f"{self.ls.goroot_src}/{vendored}")
+        return vendored if known else path
+
+    # After loading
+
+    def _build_stacks(self) -> None:
+        """Fill pkgs with all packages, breadth first, and each one's importer on the shortest way from a root."""
+        pkgs = self.pkgs
+        for pkg in self.roots:
+            pkg.stack = pkg  # a mark, taken away below
+            pkgs.append(pkg)
+        i = 0
+        while i < len(pkgs):
+            pkg = pkgs[i]
+            i += 1
+            for following in pkg.imports:
+                if following.stack is None:
+                    following.stack = pkg
+                    pkgs.append(following)
+            test = pkg.test
+            if test is not None and test.stack is None:
+                test.stack = pkg
+                pkgs.append(test)
+        for pkg in self.roots:
+            pkg.stack = None
+
+    def compute_pattern_all(self) -> list[str]:
+        """The packages of the pattern "all", sorted."""
+        return sorted(
+            pkg.path
+            for pkg in self.pkgs
+            if pkg.flags & PKG_IN_ALL and pkg.test_of is None and is_valid_import_path(pkg.path)
+        )
+
+    def check_multiple_paths(self) -> None:
+        """Report modules whose files are used under two paths."""
+        mg = self.requirements.graph_loaded()
+        mods = mg.build_list() if mg is not None else self.requirements.roots
+        if not self.ls.mains().highest_replaced:
+            return  # without replacements every module stands for itself
+        first: dict[ModVersion, str] = {}
+        for mod in mods:
+            src = resolve_replacement(self.ls, mod)
+            previous = first.setdefault(src, mod.path)
+            if previous != mod.path:
+                self.error(
+                    f"{src.path}@{src.version} used for two different module paths ({previous} and {mod.path})"
+                )
+
+
+def scan_dir(ls: State, directory: str, tags: Collection[str] | None) -> tuple[list[str], list[str]]:
+    """Imports and test imports without "C" and the appengine packages of old, which are no packages at all."""
+    imports, test_imports = ls.scan.scan_dir(directory, tags)
+    return _real_imports(imports), _real_imports(test_imports)
+
+
+def _real_imports(paths: list[str]) -> list[str]:
+    return [
+        p
+        for p in paths
+        if p != "C" and not (p.startswith("appengine") and p.split("/", 1)[0] in ("appengine", "appengine_internal"))
+    ]

@@ -1,0 +1,439 @@
+"""What one command knows about modules: where the main module is, which -mod applies, what has been read.
+
+cmd/go keeps this in modload.State and in package variables; here all of it hangs on one State, so that two
+loaders can live side by side. The functions of the other files take the State first, as cmd/go's do.
+
+Source: cmd/go/internal/modload/init.go (State, Init, setDefaultBuildMod, findModuleRoot), go1.26.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+
+from gokiln.base.pattern import in_dir
+from gokiln.base.shortpath import short_path
+from gokiln.errors import GokilnError, NotYetError, PlainError
+from gokiln.events import Text
+from gokiln.golang import gover
+from gokiln.modules.resolve.errors import GoModDirtyError, JoinedError, NoMainModulesError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from typing import Protocol
+
+    from gokiln.base.disk import Entry
+    from gokiln.config.config import Config
+    from gokiln.modules.fetch.fetcher import Fetcher
+    from gokiln.modules.resolve.mainmodules import MainModuleSet
+    from gokiln.modules.resolve.modindex import ModFileSummary
+    from gokiln.modules.resolve.pkgload import PackageLoader
+    from gokiln.modules.resolve.requirements import Requirements
+    from gokiln.modules.resolve.vendor import VendorList
+    from gokiln.modules.version import ModulePublic, ModVersion
+
+    class SourceDir(Protocol):
+        """What go/build's ImportDir says of a directory."""
+
+        name: str
+        error: GokilnError | None
+
+    class Scanner(Protocol):
+        """What the packages room tells about directories; every file is read once per process, whoever asks."""
+
+        def entries(self, directory: str) -> list[Entry]:
+            """The directory's entries, sorted. Raises OSError."""
+
+        def scan_dir(self, directory: str, tags: Collection[str] | None = None) -> tuple[list[str], list[str]]:
+            """Imports and test imports of the package in a directory, sorted; tags None: the build's, {"*"}: any.
+
+            Raises a GokilnError whose `no_go` is true when no file is left under the tags, another one when a file
+            does not parse.
+            """
+
+        def scan_files(
+            self, files: Collection[str], any_tags: bool = False, *, explicit: bool = True
+        ) -> tuple[list[str], list[str]]:
+            """The same for given files."""
+
+        def dir_kind(self, directory: str) -> str:
+            """ "go" a package, "ignored" only excluded Go files, "nogo" none, "bad" a package with an error."""
+
+        def source_package(self, directory: str) -> SourceDir:
+            """Which files make the package in a directory."""
+
+
+AUTO_ROOT, NO_ROOT, NEED_ROOT = 0, 1, 2
+
+ANY_TAGS = frozenset({"*"})
+
+
+class State:
+    """The state of one module loader. Times, versions and paths as in the files they come from; paths absolute."""
+
+    def __init__(self, config: Config, fetcher: Fetcher, scan: Scanner) -> None:
+        self.config = config
+        self.fetcher = fetcher
+        self.scan = scan
+        self.disk = config.disk
+        self.sink = config.sink
+        self.cwd = config.cwd
+        self.cmd_name = config.cmd_name
+        self.goroot = config.toolchain.goroot
+        self.goroot_src = os.path.join(self.goroot, "src")
+        self.local, self.local_toolchain = local_version(config.toolchain.version)
+        self.startup = config.startup or gover.Startup(gotoolchain=config.env.get("GOTOOLCHAIN"))
+
+        self.root_mode = AUTO_ROOT
+        self.force_use_modules = False
+        self.allow_missing_module_imports = False
+        self.explicit_write_go_mod = False
+
+        self.build_mod: str = config.flags.mod
+        self.build_mod_explicit: bool = config.flags.mod_explicit
+        self.build_mod_reason = ""
+
+        self.initialized = False
+        self.modules_enabled = False
+        self.mod_roots: list[str] | None = None
+        self.work_file_path = ""
+        self.main_modules: MainModuleSet | None = None
+        self.requirements: Requirements | None = None
+        self.loaded: PackageLoader | None = None
+        self.vendor: VendorList | None = None
+        self.errors: list[str] = []
+
+        # Caches. cmd/go has them as package variables or par.Cache fields.
+        self.raw_go_version: dict[ModVersion, str] = {}
+        self.raw_summaries: dict[ModVersion, ModFileSummary | GokilnError] = {}
+        self.summaries: dict[ModVersion, ModFileSummary] = {}
+        self.latest_versions: dict[str, ModVersion | GokilnError] = {}
+        self.have_go_mod: dict[str, bool] = {}
+        self.have_go_files: dict[str, bool] = {}
+        self.std_packages: dict[str, bool] = {}
+        self.std_vendored: dict[str, bool] = {}
+        self.fetched: dict[ModVersion, tuple[str, bool]] = {}
+        self.module_roots: dict[str, str] = {}
+        self.infos: dict[tuple[int, ModVersion], ModulePublic] = {}
+        self.told: set[str] = set()
+
+    # What is said to people
+
+    def warn(self, text: str) -> None:
+        """Write a line to standard error, as it stands."""
+        self.sink.tell(Text(text + "\n"))
+
+    def report(self, err: BaseException | str) -> None:
+        """Keep an error for exit_if_errors (base.Error, base.Errorf; the text without its `go: `)."""
+        if isinstance(err, JoinedError):
+            for inner in err.errors:
+                self.report(inner)
+            return
+        self.errors.append(f"go: {err}")
+
+    def exit_if_errors(self) -> None:
+        """Raise PlainError with all that was reported, if anything was (base.ExitIfErrors)."""
+        if self.errors:
+            text = "\n".join(self.errors)
+            self.errors = []
+            raise PlainError(text)
+
+    def short_path(self, path: str) -> str:
+        """path relative to the working directory when that is shorter and the same file (base.ShortPath)."""
+        return short_path(path, self.cwd)
+
+    def too_new(self, what: str, go_version: str, toolchain: str = "") -> gover.TooNewError:
+        """The error that `what` needs a newer Go than this one."""
+        return gover.TooNewError(what, go_version, self.local, self.startup, toolchain)
+
+    def go_mod_dirty(self) -> GoModDirtyError:
+        """The error that go.mod would have to change."""
+        return GoModDirtyError(self.build_mod, self.build_mod_explicit, self.build_mod_reason)
+
+    # Where the main module is
+
+    def init(self) -> None:
+        """Find the main module's root and choose -mod; once. Raises GokilnError with cmd/go's message."""
+        if self.initialized:
+            return
+        self.initialized = True
+        must_use = self._module_mode()
+        if self.mod_roots is None and not self._find_roots(must_use):
+            raise NotYetError("GOPATH mode (GO111MODULE=auto outside a module) is not supported by gokiln yet")
+        modfile = self.config.flags.modfile
+        if modfile and not modfile.endswith(".mod"):
+            raise GokilnError(f"-modfile={modfile}: file does not have .mod extension")
+        self.modules_enabled = True
+        self.set_default_build_mod()
+        gopath = (self.config.env.get("GOPATH").split(os.pathsep) or [""])[0]
+        if gopath and self.disk.exists(os.path.join(gopath, "go.mod")):
+            self.warn(f"go: warning: ignoring go.mod in $GOPATH {gopath}")
+            if self.root_mode == NEED_ROOT:
+                raise NoMainModulesError(self.work_file_path != "")
+
+    def _module_mode(self) -> bool:
+        mode = self.config.env.get("GO111MODULE")
+        if mode in ("on", ""):
+            return True
+        if mode == "auto":
+            return self.force_use_modules
+        if mode == "off":
+            if self.force_use_modules:
+                raise GokilnError("modules disabled by GO111MODULE=off; see 'go help modules'")
+            raise NotYetError("GOPATH mode (GO111MODULE=off) is not supported by gokiln yet")
+        raise GokilnError(f"unknown environment setting GO111MODULE={mode}")
+
+    def _find_roots(self, must_use: bool) -> bool:
+        """Set mod_roots; False when modules are not to be used."""
+        modfile = self.config.flags.modfile
+        if self.root_mode == NO_ROOT:
+            if modfile and not self.config.in_goflags("-modfile"):
+                raise GokilnError("-modfile cannot be used with commands that ignore the current module")
+            return True
+        if self.work_file_path:
+            if modfile:
+                raise GokilnError("-modfile cannot be used in workspace mode")
+            return True
+        root = self.find_module_root(self.cwd)
+        temp = temp_dir(self.config.env.environ)
+        if not root:
+            if modfile:
+                raise GokilnError(
+                    "cannot find main module, but -modfile was set."
+                    "\n\t-modfile cannot be used to set the module root directory."
+                )
+        elif in_dir(root, temp) == ".":
+            self.warn(f"go: warning: ignoring go.mod in system temp root {temp}")
+        else:
+            self.mod_roots = [root]
+            return True
+        if self.root_mode == NEED_ROOT:
+            raise NoMainModulesError(False)
+        return must_use
+
+    def enabled(self) -> bool:
+        """Whether modules are in use."""
+        self.init()
+        return self.mod_roots is not None or self.modules_enabled
+
+    def in_workspace_mode(self) -> bool:
+        """Whether a go.work file is in effect."""
+        return self.work_file_path != ""
+
+    def has_mod_root(self) -> bool:
+        """Whether there is a main module."""
+        self.init()
+        return self.mod_roots is not None
+
+    def must_have_mod_root(self) -> None:
+        """Raise the error that there is no main module, if so."""
+        if not self.has_mod_root():
+            raise self.no_module()
+
+    def no_module(self) -> GokilnError:
+        """The error for a command that needs a main module and has none (modload.die)."""
+        if not self.in_workspace_mode():
+            found = self._find_alt_config(self.cwd)
+            if found:
+                rel = os.path.relpath(found, self.cwd)
+                cd = "" if rel == "." else f"cd {rel} && "
+                return GokilnError(
+                    f"cannot find main module, but found .git/config in {found}"
+                    f"\n\tto create a module there, run:\n\t{cd}go mod init"
+                )
+        return NoMainModulesError(self.in_workspace_mode())
+
+    def mod_file_path(self) -> str:
+        """The go.mod file in use. Raises GokilnError outside a module."""
+        self.must_have_mod_root()
+        return self.mod_file_in(self.find_module_root(self.cwd))
+
+    def mod_file_in(self, mod_root: str) -> str:
+        """The go.mod file of a module root, or what -modfile names instead."""
+        return os.path.join(self.cwd, self.mod_file_shown(mod_root))
+
+    def mod_file_shown(self, mod_root: str) -> str:
+        """The same as people see it: -modfile as it was given."""
+        return self.config.flags.modfile or os.path.join(mod_root, "go.mod")
+
+    def find_module_root(self, directory: str) -> str:
+        """The nearest directory at or above that holds a go.mod file, or ""."""
+        directory = os.path.normpath(directory)
+        known = self.module_roots.get(directory)
+        if known is not None:
+            return known
+        at = directory
+        while True:
+            if self.is_file(os.path.join(at, "go.mod")):
+                break
+            up = os.path.dirname(at)
+            if up == at:
+                at = ""
+                break
+            at = up
+        self.module_roots[directory] = at
+        return at
+
+    def is_file(self, path: str) -> bool:
+        """Whether something other than a directory is there."""
+        try:
+            return not stat.S_ISDIR(self.disk.stat(path).st_mode)
+        except OSError:
+            return False
+
+    def _find_alt_config(self, directory: str) -> str:
+        directory = os.path.normpath(directory)
+        if in_dir(directory, self.goroot):
+            return ""
+        while True:
+            if self.is_file(os.path.join(directory, ".git", "config")):
+                return directory
+            up = os.path.dirname(directory)
+            if up == directory:
+                return ""
+            directory = up
+
+    def find_go_work(self, directory: str) -> str:
+        """The go.work file in effect, or ""."""
+        if self.root_mode == NO_ROOT:
+            return ""
+        gowork = self.config.env.get("GOWORK")
+        if gowork == "off":
+            return ""
+        if gowork in ("", "auto"):
+            return self._find_workspace_file(directory)
+        if not os.path.isabs(gowork):
+            raise GokilnError("invalid GOWORK: not an absolute path")
+        return gowork
+
+    def _find_workspace_file(self, directory: str) -> str:
+        directory = os.path.normpath(directory)
+        while True:
+            file = os.path.join(directory, "go.work")
+            if self.is_file(file):
+                return file
+            up = os.path.dirname(directory)
+            # GOROOT builds with vendored dependencies whatever lies above it.
+            if up == directory or up == self.goroot:
+                return ""
+            directory = up
+
+    # Which -mod applies
+
+    def set_default_build_mod(self) -> None:
+        """Choose -mod when the user did not (modload.setDefaultBuildMod); called again once go.mod is read."""
+        self._choose_build_mod()
+        self.fetcher.settings.build_mod = self.build_mod
+        self.fetcher.settings.build_mod_reason = self.build_mod_reason
+
+    def _choose_build_mod(self) -> None:
+        if self.build_mod_explicit:
+            if self.in_workspace_mode() and self.build_mod not in ("readonly", "vendor"):
+                raise GokilnError(
+                    f'-mod may only be set to readonly or vendor when in workspace mode, but it is set to "{self.build_mod}"'
+                    "\n\tRemove the -mod flag to use the default readonly value, "
+                    "\n\tor set GOWORK=off to disable workspace mode."
+                )
+            return
+        if self.cmd_name in _MOD_COMMANDS:
+            self.build_mod = "mod"
+        elif self.cmd_name in ("mod vendor", "work vendor"):
+            self.build_mod = "readonly"
+        elif self.mod_roots is None:
+            self.build_mod = "mod" if self.allow_missing_module_imports else "readonly"
+        elif self.mod_roots and self._vendor_by_default():
+            self.build_mod = "vendor"
+        else:
+            self.build_mod = "readonly"
+
+    def _vendor_by_default(self) -> bool:
+        """Whether a vendor directory is to be used; sets build_mod_reason either way."""
+        go_version = ""
+        source = "go.mod"
+        mms = self.main_modules
+        if self.in_workspace_mode():
+            source = "go.work"
+            if mms is not None and mms.work_file is not None and mms.work_file.go is not None:
+                go_version = mms.work_file.go.version
+            vendor_dir = os.path.join(os.path.dirname(self.work_file_path), "vendor")
+        else:
+            index = mms.single_index() if mms is not None else None
+            if index is not None:
+                go_version = index.go_version
+            assert self.mod_roots is not None
+            vendor_dir = os.path.join(self.mod_roots[0], "vendor")
+        if not self.disk.is_dir(vendor_dir):
+            return False
+        if not go_version:
+            self.build_mod_reason = f"Go version in {source} is unspecified, so vendor directory was not used."
+            return False
+        if gover.compare(go_version, "1.14") < 0:
+            self.build_mod_reason = f"Go version in {source} is {go_version}, so vendor directory was not used."
+            return False
+        for_workspace = self._modules_text_is_for_workspace(vendor_dir)
+        if for_workspace != (source == "go.work"):
+            if for_workspace:
+                self.build_mod_reason = "Outside workspace mode, but vendor directory is for a workspace."
+            else:
+                self.build_mod_reason = "In workspace mode, but vendor directory is not for a workspace"
+            return False
+        self.build_mod_reason = f"Go version in {source} is at least 1.14 and vendor directory exists."
+        return True
+
+    def _modules_text_is_for_workspace(self, vendor_dir: str) -> bool:
+        from gokiln.base.oserror import path_error
+
+        file = os.path.join(vendor_dir, "modules.txt")
+        try:
+            data = self.disk.read_file(file)
+        except FileNotFoundError:
+            return False
+        except OSError as err:
+            raise GokilnError(f"reading modules.txt for vendor directory: {path_error('open', file, err)}") from err
+        line = data[:512].split(b"\n", 1)[0]
+        if not line.startswith(b"## "):
+            return False
+        return any(entry.strip() == b"workspace" for entry in line[3:].split(b";"))
+
+    def must_have_complete_requirements(self) -> bool:
+        """Whether go.mod must already list all that is needed."""
+        return self.build_mod != "mod" and not self.in_workspace_mode()
+
+    def must_have_sums(self) -> bool:
+        """Whether go.sum must already list all that is needed."""
+        return self.build_mod == "readonly" and self.has_mod_root() and not self.in_workspace_mode()
+
+    def mains(self) -> MainModuleSet:
+        """The main modules, once go.mod is read."""
+        assert self.main_modules is not None
+        return self.main_modules
+
+
+# Commands that fetch what is missing (the second four without ever writing go.mod).
+_MOD_COMMANDS = frozenset(
+    (
+        "get",
+        "mod download",
+        "mod init",
+        "mod tidy",
+        "work sync",
+        "mod graph",
+        "mod verify",
+        "mod why",
+    )
+)
+
+
+def local_version(version: str) -> tuple[str, str]:
+    """(Go version, toolchain name) of a GOROOT's VERSION, such as ("1.26.8", "go1.26.8")."""
+    minor = version.partition(".")[2].partition(".")[0] if version.startswith("go1.") else "0"
+    digits = "".join(ch for ch in minor if ch.isdigit()) or "0"
+    return gover.local(version, int(digits))
+
+
+def temp_dir(environ: dict[str, str]) -> str:
+    """os.TempDir for the given variables."""
+    if os.name == "nt":
+        return environ.get("TMP") or environ.get("TEMP") or environ.get("USERPROFILE") or "C:\\Windows"
+    return environ.get("TMPDIR") or "/tmp"

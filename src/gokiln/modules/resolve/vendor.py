@@ -1,0 +1,259 @@
+"""Vendor directories: what vendor/modules.txt says, whether it fits go.mod, and imports from there.
+
+GOROOT's own modules "std" and "cmd" are built from vendored packages, so this serves more than user modules.
+
+Source: cmd/go/internal/modload/vendor.go, import.go, go1.26.
+"""
+
+from __future__ import annotations
+
+import os
+
+from gokiln.base.oserror import path_error
+from gokiln.errors import GokilnError
+from gokiln.golang import gover, semver
+from gokiln.golang.modpath import is_valid_import_path
+from gokiln.modules.resolve.errors import NO_MODULE, AmbiguousImportError
+from gokiln.modules.resolve.imports import Found, dir_in_module, missing
+from gokiln.modules.resolve.modindex import canonicalize_replace_path, replacement, replacement_from
+from gokiln.modules.version import ModVersion, show
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from gokiln.modules.modfile.directives import Replace
+    from gokiln.modules.modfile.rule import File
+    from gokiln.modules.resolve.modindex import ModFileIndex
+    from gokiln.modules.resolve.state import State
+
+
+class VendorList:
+    """vendor/modules.txt.
+
+    modules: those that give packages, in order. version: path to selected version. pkg_module: package to module.
+    replaced: modules marked as replaced; replacement: by what. explicit: modules marked as required in go.mod.
+    """
+
+    def __init__(self) -> None:
+        self.modules: list[ModVersion] = []
+        self.replaced: list[ModVersion] = []
+        self.version: dict[str, str] = {}
+        self.pkg_module: dict[str, ModVersion] = {}
+        self.replacement: dict[ModVersion, ModVersion] = {}
+        self.explicit: set[ModVersion] = set()
+        self.go_version: dict[ModVersion, str] = {}
+
+
+def vendor_dir(ls: State) -> str:
+    """The vendor directory in use. Raises GokilnError outside a module."""
+    if ls.in_workspace_mode():
+        return os.path.join(os.path.dirname(ls.work_file_path), "vendor")
+    mms = ls.mains()
+    root = mms.mod_root[mms.single()]
+    if not root:
+        raise GokilnError("vendor directory does not exist when in single module mode outside of a module")
+    return os.path.join(root, "vendor")
+
+
+def vendor_list(ls: State) -> VendorList:
+    """vendor/modules.txt, read once. Raises GokilnError."""
+    if ls.vendor is None:
+        ls.vendor = VendorList()
+        file = os.path.join(vendor_dir(ls), "modules.txt")
+        try:
+            data = ls.disk.read_file(file)
+        except FileNotFoundError:
+            return ls.vendor
+        except OSError as err:
+            raise GokilnError(path_error("open", file, err)) from err
+        _read_modules_txt(ls, ls.vendor, file, data.decode("utf-8", "surrogateescape"))
+    return ls.vendor
+
+
+def _read_modules_txt(ls: State, vendor: VendorList, file: str, text: str) -> None:
+    mod = NO_MODULE
+    for line in text.split("\n"):
+        if line.startswith("# "):
+            mod = _module_line(vendor, line.split(), mod)
+        elif not mod.path:
+            continue
+        elif line.startswith("## "):
+            for entry in line[3:].split(";"):
+                entry = entry.strip()
+                if entry == "explicit":
+                    vendor.explicit.add(mod)
+                if entry.startswith("go "):
+                    version = vendor.go_version[mod] = entry[3:]
+                    ls.raw_go_version[mod] = version
+                    if gover.compare(version, ls.local) > 0:
+                        raise ls.too_new(f"{mod.path} in {ls.short_path(file)}", version)
+        else:
+            words = line.split()
+            if len(words) == 1 and is_valid_import_path(words[0]):
+                vendor.pkg_module[words[0]] = mod
+                have = vendor.version.get(mod.path)
+                if have is None or gover.mod_compare(mod.path, have, mod.version) < 0:
+                    vendor.modules.append(mod)
+                    vendor.version[mod.path] = mod.version
+
+
+def _module_line(vendor: VendorList, words: list[str], mod: ModVersion) -> ModVersion:
+    """The module that a line `# path version [=> new]` starts; the one before when the line says nothing."""
+    if len(words) < 3:
+        return mod
+    if semver.is_valid(words[2]):
+        mod = ModVersion(words[1], words[2])
+        words = words[3:]
+    elif words[2] == "=>":
+        mod = ModVersion(words[1])
+        words = words[2:]
+    else:
+        return NO_MODULE
+    if len(words) >= 2 and words[0] == "=>":
+        if len(words) == 2:
+            vendor.replacement[mod] = ModVersion(words[1])
+            vendor.replaced.append(mod)
+        elif len(words) == 3 and semver.is_valid(words[2]):
+            vendor.replacement[mod] = ModVersion(words[1], words[2])
+            vendor.replaced.append(mod)
+    return mod
+
+
+def import_from_vendor(ls: State, path: str, std_dir: str) -> Found:
+    """As import_from_modules, with -mod=vendor: from the main modules or the vendor directory."""
+    mms = ls.mains()
+    found: list[Found] = []
+    if std_dir:
+        in_cmd = path == "cmd" or path.startswith("cmd/")
+        found.append(Found(NO_MODULE, f"{ls.goroot_src}/cmd" if in_cmd else ls.goroot_src, std_dir, []))
+    problem: GokilnError | None = None
+    for main in mms.versions:
+        root = mms.mod_root[main]
+        if not root:
+            continue
+        try:
+            directory, ok = dir_in_module(ls, path, mms.path_prefix[main], root, True)
+        except GokilnError as err:
+            problem = problem or err
+            continue
+        if ok:
+            found.append(Found(main, root, directory, []))
+    if ls.has_mod_root():
+        found += _in_vendor_dir(ls, path)
+    if len(found) > 1:
+        raise AmbiguousImportError(path, [f.dir for f in found], [])
+    if problem is not None:
+        raise problem
+    if not found:
+        raise missing(ls, path)
+    return found[0]
+
+
+def _in_vendor_dir(ls: State, path: str) -> list[Found]:
+    vendor_root = vendor_dir(ls)
+    try:
+        directory, ok = dir_in_module(ls, path, "", vendor_root, False)
+    except GokilnError:
+        return []
+    if not ok:
+        return []
+    mod = vendor_list(ls).pkg_module.get(path)
+    # Since Go 1.23 a vendored package must be listed, or it is likely there by accident.
+    strict = gover.compare(ls.mains().go_version(), gover.EXPLICIT_MODULES_TXT_IMPORT_VERSION) >= 0
+    if mod is None and strict:
+        command = "work" if ls.in_workspace_mode() else "mod"
+        ls.warn(
+            f"go: ignoring package {path} which exists in the vendor directory but is missing from"
+            f" vendor/modules.txt. To sync the vendor directory run go {command} vendor."
+        )
+        return []
+    return [Found(mod or NO_MODULE, vendor_root, directory, [])]
+
+
+def check_vendor_consistency(ls: State, indices: list[ModFileIndex], files: list[File]) -> None:
+    """Check that vendor/modules.txt fits the requirements and replacements of go.mod. Raises GokilnError."""
+    check = _Consistency(ls, indices)
+    for file in files:
+        check.requires(file)
+    for file in files:
+        check.replaces(file.replace)
+    work_file = ls.mains().work_file
+    if work_file is not None:
+        check.replaces(work_file.replace)
+    check.vendored()
+    if check.problems:
+        command = "work" if ls.in_workspace_mode() else "mod"
+        raise GokilnError(
+            f"inconsistent vendoring in {os.path.dirname(vendor_dir(ls))}:{''.join(check.problems)}"
+            "\n\n\tTo ignore the vendor directory, use -mod=readonly or -mod=mod."
+            f"\n\tTo sync the vendor directory, run:\n\t\tgo {command} vendor"
+        )
+
+
+class _Consistency:
+    """What does not fit between go.mod and vendor/modules.txt."""
+
+    def __init__(self, ls: State, indices: list[ModFileIndex]) -> None:
+        self.ls = ls
+        self.vendor = vendor_list(ls)
+        self.indices = indices
+        self.problems: list[str] = []
+        self.seen: set[ModVersion] = set()
+        # Before Go 1.14 modules.txt did not say enough to be held against go.mod in full.
+        self.pre114 = not ls.in_workspace_mode() and gover.compare(indices[0].go_version, "1.14") < 0
+
+    def _problem(self, mod: ModVersion, detail: str) -> None:
+        self.problems.append(f"\n\t{show(mod)}: {detail}")
+
+    def requires(self, file: File) -> None:
+        """Every requirement must be marked as explicit."""
+        for r in file.require:
+            if r.mod in self.vendor.explicit:
+                continue
+            if not self.pre114:
+                text = "is explicitly required in go.mod, but not marked as explicit in vendor/modules.txt"
+                self._problem(r.mod, text)
+                continue
+            have = self.vendor.version.get(r.mod.path)
+            if have is not None and have != r.mod.version:
+                self._problem(
+                    r.mod,
+                    f"is explicitly required in go.mod, but vendor/modules.txt indicates {r.mod.path}@{have}",
+                )
+
+    def replaces(self, replaces: Iterable[Replace]) -> None:
+        """Every replacement must be marked, the ones of modules that give no packages too."""
+        ls = self.ls
+        for r in replaces:
+            if r.old in self.seen:
+                continue
+            self.seen.add(r.old)
+            new, root, source = replacement_from(ls, r.old)
+            canonical = canonicalize_replace_path(ls, new, root)
+            marked = self.vendor.replacement.get(r.old)
+            if marked is None:
+                unlisted = not r.old.version or self.vendor.version.get(r.old.path) != r.old.version
+                if canonical.path and not (self.pre114 and unlisted):
+                    text = f"is replaced in {ls.short_path(source)}, but not marked as replaced in vendor/modules.txt"
+                    self._problem(r.old, text)
+            elif marked != canonical:
+                self._problem(
+                    r.old,
+                    f"is replaced by {show(new)} in {ls.short_path(source)},"
+                    f" but marked as replaced by {show(marked)} in vendor/modules.txt",
+                )
+
+    def vendored(self) -> None:
+        """What is marked must be in go.mod."""
+        article = "a " if self.ls.in_workspace_mode() else ""
+        for mod in self.vendor.modules:
+            if mod in self.vendor.explicit and not any(mod in index.require for index in self.indices):
+                self._problem(
+                    mod,
+                    f"is marked as explicit in vendor/modules.txt, but not explicitly required in {article}go.mod",
+                )
+        source = "the workspace" if self.ls.in_workspace_mode() else "go.mod"
+        for mod in self.vendor.replaced:
+            if not replacement(self.ls, mod).path:
+                self._problem(mod, f"is marked as replaced in vendor/modules.txt, but not replaced in {source}")
