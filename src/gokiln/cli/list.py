@@ -12,7 +12,7 @@ from gokiln.cli.loading import open_graph, open_modules
 from gokiln.cli.streams import StreamSink
 from gokiln.config.buildflags import OMIT_JSON_FLAG
 from gokiln.config.config import build_config
-from gokiln.errors import NotYetError, PlainError
+from gokiln.errors import GokilnError, NotYetError, PlainError
 from gokiln.packages import listing
 from gokiln.packages.importgraph import PackageOpts
 from gokiln.packages.listfields import module_json, package_json
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from gokiln.base.flagset import FlagSet
     from gokiln.config.buildflags import BuildFlags
     from gokiln.config.config import Config
+    from gokiln.modules.resolve.loader import Loader
     from gokiln.modules.version import ModulePublic
     from gokiln.packages.importgraph import ImportGraph
     from gokiln.packages.package import Package
@@ -181,13 +182,7 @@ class _List:
             raise PlainError("go list -reuse cannot be used inside a module")
         if options.reuse and not self.config.args:
             raise PlainError("go: list -m -reuse only has an effect with module@version arguments")
-        found, err = modules.list_modules(
-            self.config.args,
-            updates=options.u,
-            versions=options.versions,
-            retracted=options.retracted,
-            reuse=options.reuse,
-        )
+        found, err = self.found_modules(modules)
         if not options.e:
             for m in found:
                 if m.error is not None:
@@ -198,6 +193,28 @@ class _List:
                 return
         for m in found:
             show(m)
+
+    def found_modules(self, modules: Loader) -> tuple[list[ModulePublic], GokilnError | None]:
+        """The modules that the arguments name, and an error that concerns none of them."""
+        from gokiln.modules.resolve import modinfo
+
+        options = self.options
+        mode = 0
+        if options.u:
+            mode |= modinfo.LIST_U | modinfo.LIST_RETRACTED | modinfo.LIST_DEPRECATED
+        if options.retracted:
+            mode |= modinfo.LIST_RETRACTED
+        if options.versions:
+            mode |= modinfo.LIST_VERSIONS
+            if options.retracted:
+                mode |= modinfo.LIST_RETRACTED_VERSIONS
+        try:
+            return modules.list_modules(self.config.args, mode, options.reuse), None
+        except GokilnError as err:
+            listed = getattr(err, "modules", None)
+            if listed is None:
+                raise
+            return list(listed), err
 
     # Packages
 

@@ -13,6 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from gokiln.config.perpackage import MainModules, Match
     from gokiln.packages.package import Package
 
     Matcher = Callable[[Package], bool]
@@ -39,11 +40,14 @@ def prepare_for_coverage_build(graph: ImportGraph, packages: Sequence[Package]) 
 def cover_matchers(graph: ImportGraph) -> list[Matcher]:
     """One test for each pattern of -coverpkg."""
     out: list[Matcher] = []
-    modules = graph.modules.pattern_facts()
+    modules = graph.modules.mains()
     for pattern in graph.config.flags.coverpkg:
-        match = match_package(pattern, graph.config.cwd)
-        out.append(lambda p, match=match: match(p, modules))
+        out.append(_matcher(match_package(pattern, graph.config.cwd), modules))
     return out
+
+
+def _matcher(match: Match, modules: MainModules) -> Matcher:
+    return lambda p: match(p, modules)
 
 
 def _in_main_module(p: Package) -> bool:

@@ -14,6 +14,7 @@ import sys
 from gokiln.base.pattern import has_file_path_prefix, is_local_import, is_standard_import_path
 from gokiln.base.shortpath import short_path
 from gokiln.errors import GokilnError
+from gokiln.modules.resolve.state import NO_ROOT
 from gokiln.packages import buildinfo
 from gokiln.packages.embed import resolve_embed
 from gokiln.packages.error import (
@@ -120,7 +121,7 @@ class ImportGraph:
         self._cache: dict[str, Package] = {}
         self._unfinished: set[Package] = set()  # no imports yet: being loaded, or given up
         self._data: dict[str, SourcePackage] = {}
-        self._resolved: dict[tuple[str, str], tuple[str, str, BaseException | None]] = {}
+        self._resolved: dict[tuple[str, str], tuple[str, str, GokilnError | None]] = {}
         self._folded: dict[str, str] = {}
         godebug = config.env.environ.get("GODEBUG", "").split(",")
         self._install_goroot = "installgoroot=all" in godebug
@@ -223,14 +224,14 @@ class ImportGraph:
                 p.error.is_import_cycle = True
             p.incomplete = True
         err = p.error
-        if err is not None and err.import_stack and not err.is_import_cycle:
-            if stack.shorter_than(err.import_stack.packages()):
-                err.import_stack = stack.copy()
+        shown = err.import_stack.packages() if err is not None and not err.is_import_cycle else []
+        if err is not None and shown and stack.shorter_than(shown):
+            err.import_stack = stack.copy()
         stack.pop()
 
     # Package data
 
-    def _package_data(self, path: str, parent: Package | None) -> tuple[SourcePackage | None, BaseException | None]:
+    def _package_data(self, path: str, parent: Package | None) -> tuple[SourcePackage | None, GokilnError | None]:
         """What the files of the package say, and the error with it. No package at all for an impossible path."""
         if path.startswith("mod/"):
             return None, GokilnError(f'disallowed import path "{path}"')
@@ -248,7 +249,7 @@ class ImportGraph:
             data = self._data[real_path] = self._read_data(path, real_path, directory, err)
         return data, data.error
 
-    def _resolve(self, path: str, std_parent: str) -> tuple[str, str, BaseException | None]:
+    def _resolve(self, path: str, std_parent: str) -> tuple[str, str, GokilnError | None]:
         directory, real_path, err = self.modules.lookup(std_parent, bool(std_parent), path)
         return directory, real_path or path, err
 
@@ -258,7 +259,7 @@ class ImportGraph:
         _, real_path, err = self.modules.lookup(std_parent, bool(std_parent), path)
         return path if err is not None else real_path
 
-    def _read_data(self, path: str, real_path: str, directory: str, err: BaseException | None) -> SourcePackage:
+    def _read_data(self, path: str, real_path: str, directory: str, err: GokilnError | None) -> SourcePackage:
         if directory:
             data = self.memo.source_package(directory)
             self.set_place(data, directory)
@@ -456,9 +457,9 @@ class ImportGraph:
             self._set_error(p, problem, path, stack, None)
             return
         self._load_imports(p, opts, data, import_paths, stack)
-        if p.name == "main" and p.error is None and not p.incomplete and not p.force_library:
-            if not opts.suppress_build_info:
-                self.set_build_info(p, opts.auto_vcs)
+        complete = p.error is None and not p.incomplete
+        if p.name == "main" and complete and not p.force_library and not opts.suppress_build_info:
+            self.set_build_info(p, opts.auto_vcs)
         if not self.config.target.cgo_enabled:
             for slot in ("c_files", "cxx_files", "m_files", "swig_files", "swig_cxx_files"):
                 setattr(p, slot, [])
@@ -469,7 +470,7 @@ class ImportGraph:
     def _godebug(self, p: Package, data: SourcePackage, more: Sequence[SourcePackage] = ()) -> str:
         toolchain = self.config.toolchain
         go_version = self.modules.go_version()
-        if not self.modules.has_main_modules_root() and p.module is not None:
+        if self.modules.root_mode == NO_ROOT and p.module is not None:
             go_version = p.module.go_version or "1.20"
         return default_godebug(
             go_version,

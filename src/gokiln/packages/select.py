@@ -145,7 +145,7 @@ class SourcePackage:
         self.binary_only = False
         self.import_comment = ""
         self.first_file = ""
-        self.error: BaseException | None = None
+        self.error: GokilnError | None = None
         for slot in FILE_LISTS:
             setattr(self, slot, [])
         for slot in CGO_LISTS:
@@ -166,7 +166,7 @@ class SourcePackage:
         self.test_embed_pattern_pos: Positions = {}
         self.xtest_embed_pattern_pos: Positions = {}
 
-    def bad_file(self, name: str, err: BaseException) -> None:
+    def bad_file(self, name: str, err: GokilnError) -> None:
         """Note a Go file with a problem; the first problem becomes the package's."""
         if self.error is None:
             self.error = err
@@ -277,7 +277,7 @@ def _select_go(memo: ScanMemo, package: SourcePackage, name: str, path: str, use
     _add_go(memo, package, name, info, is_test)
 
 
-def _parse_error(info: GoFileInfo) -> BaseException:
+def _parse_error(info: GoFileInfo) -> GokilnError:
     if info.errors_are_list:
         first = info.errors[0]
         return ScanListError(first.pos, first.msg, info.error_string())
