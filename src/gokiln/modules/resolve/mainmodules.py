@@ -46,6 +46,10 @@ class MainModuleSet:
         """Whether path is a main module's."""
         return path in self.paths
 
+    def is_tool(self, path: str) -> bool:
+        """Whether a main module has a tool line for the package."""
+        return path in self.tools
+
     def single(self) -> ModVersion:
         """The one main module. Raises GokilnError when there are several (a bug of the caller)."""
         if len(self.versions) != 1:
