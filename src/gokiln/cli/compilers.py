@@ -54,9 +54,7 @@ def make_compilers(config: Config, work: str) -> tuple[Compilers, Callable[[], N
     """
     env, target = config.env, config.target
     mips = env.arch_env()[1] if target.goarch.startswith("mips") else ""
-    cc_target = CcTarget(
-        target.goos, target.goarch, target.cgo_enabled, mips, (1, config.toolchain.release.minor)
-    )
+    cc_target = CcTarget(target.goos, target.goarch, target.cgo_enabled, mips, (1, config.toolchain.release.minor))
 
     def warn(text: str) -> None:
         config.sink.tell(Text(text))

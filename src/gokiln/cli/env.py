@@ -100,9 +100,7 @@ def _show(inv: Invocation, config: Config, options: _Options) -> int:
         return 0
     if config.toolchain.host_os != "plan9" and any("\0" in var.value for var in table):
         name = next(var.name for var in table if "\0" in var.value)
-        raise GokilnError(
-            f"internal error: encountered null byte in environment variable {name} on non-plan9 platform"
-        )
+        raise GokilnError(f"internal error: encountered null byte in environment variable {name} on non-plan9 platform")
     for line in lines(table, config.toolchain.host_os, only_changed=options.changed):
         inv.stdout.write(line)
     return 0

@@ -114,9 +114,7 @@ def write(inv: Invocation, config: Config) -> int:
         add[key] = value
         current = inv.environ.get(key, "")
         if current and current != value:
-            inv.stderr.write(
-                f"warning: go env -w {key}=... does not override conflicting OS environment variable\n"
-            )
+            inv.stderr.write(f"warning: go env -w {key}=... does not override conflicting OS environment variable\n")
     _check_build(config, add, [])
     temporary = add.get("GOTMPDIR", "")
     if temporary and not os.path.isabs(temporary):

@@ -56,7 +56,7 @@ def _go_string(source: str) -> tuple[str | None, str]:
 
 def read_sections(alldocs: str) -> tuple[str, list[tuple[str, list[str]]]]:
     """(the overview, [(heading, lines)]) of alldocs.go: headings are the comment's `# ` lines."""
-    lines = []
+    lines: list[str] = []
     for line in alldocs.partition("\n// Go is a tool")[2].split("\n"):
         if lines and not line.startswith("//"):
             break
@@ -145,7 +145,9 @@ class Documentation:
         return usage + "\n".join(lines).strip("\n") + "\n"
 
     def _titles(self) -> set[str]:
-        shorts = [s for after in ("The commands are:", "Additional help topics:") for _, s in _names(self.overview, after)]
+        shorts = [
+            s for after in ("The commands are:", "Additional help topics:") for _, s in _names(self.overview, after)
+        ]
         for _, body in self._sections:
             text = "\n".join(body)
             if "The commands are:" in text:

@@ -190,10 +190,11 @@ def _group(inv: Invocation, name: str, rest: Sequence[str]) -> int:
 
 
 def _help(inv: Invocation, entry: str) -> int:
-    from gokiln.cli import help as help_
+    import gokiln.cli.help as texts
 
-    call = {"run": help_.run, "main_usage": help_.main_usage, "group_usage": help_.group_usage}[entry]
-    return call(inv)
+    if entry == "run":
+        return texts.run(inv)
+    return texts.main_usage(inv) if entry == "main_usage" else texts.group_usage(inv)
 
 
 def _run(name: str, inv: Invocation) -> int:

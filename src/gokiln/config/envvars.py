@@ -10,6 +10,7 @@ import os
 
 from gokiln.config import envfile
 from gokiln.config.toolchain import clean
+from gokiln.errors import PlainError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -145,6 +146,8 @@ def extra_env(config: Config) -> list[EnvVar]:
     env = config.env
     gomod, gowork = "", ""
     mode = env.get("GO111MODULE")
+    if mode not in ("", "on", "off", "auto"):
+        raise PlainError(f"go: unknown environment setting GO111MODULE={mode}")
     modules = mode in ("", "on")
     if mode != "off":
         root = find_module_root(env.cwd, config.disk.is_regular)
