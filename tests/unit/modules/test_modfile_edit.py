@@ -69,6 +69,16 @@ BLOCK = "module m\n\nrequire (\n\tx.y/a v1.0.0\n\tx.y/b v1.0.0 // keep\n)\n"
             lambda f: edit.add_exclude(f, "x.y/z", "v1.1.0"),
             "exclude (\n\tx.y/z v1.0.0\n\tx.y/z v1.1.0\n\tx.y/zz v1.0.0\n)\n",
         ),
+        (  # another module's does not join the block, as in Go
+            "exclude x.y/z v1.0.0\n\ntool t\n",
+            lambda f: edit.add_exclude(f, "x.y/a", "v1.0.0"),
+            "exclude x.y/z v1.0.0\n\ntool t\n\nexclude x.y/a v1.0.0\n",
+        ),
+        (
+            "replace x.y/z => ./a\n\ntool t\n",
+            lambda f: edit.add_replace(f, ModVersion("x.y/w", ""), ModVersion("./c", "")),
+            "replace x.y/z => ./a\n\ntool t\n\nreplace x.y/w => ./c\n",
+        ),
         ("exclude x.y/z v1.0.0\n", lambda f: edit.add_exclude(f, "x.y/z", "v1.0.0"), "exclude x.y/z v1.0.0\n"),
         ("module m\nexclude x.y/z v1.0.0\n", lambda f: edit.drop_exclude(f, "x.y/z", "v1.0.0"), "module m\n"),
         (

@@ -204,7 +204,7 @@ def add_exclude(f: File, path: str, version: str) -> None:
             return
         if x.mod.path == path:
             hint = x.syntax
-    f.exclude.append(Exclude(mod, f.syntax.add_line(hint, "exclude", auto_quote(path), version)))
+    f.exclude.append(Exclude(mod, _add_beside(f.syntax, hint, ["exclude", auto_quote(path), version])))
 
 
 def drop_exclude(f: File, path: str, version: str) -> None:
@@ -235,7 +235,15 @@ def add_replace(f: File | WorkFile, old: ModVersion, new: ModVersion) -> None:
         if r.old.path == old.path:
             hint = r.syntax
     if need:
-        f.replace.append(Replace(old, new, f.syntax.add_line(hint, *tokens)))
+        f.replace.append(Replace(old, new, _add_beside(f.syntax, hint, tokens)))
+
+
+def _add_beside(syntax: FileSyntax, hint: Line | None, tokens: list[str]) -> Line:
+    """Add a line beside hint; without one at the end of the file, not in the last block of its kind.
+
+    Go means to do the latter, but passes its nil *Line as a hint that is not nil and matches nothing.
+    """
+    return syntax.append_line(*tokens) if hint is None else syntax.add_line(hint, *tokens)
 
 
 def drop_replace(f: File | WorkFile, old: ModVersion) -> None:

@@ -174,7 +174,7 @@ class FileSyntax(Expr):
         if hint is None:
             hint = self._last_of(verb)
         if hint is None:
-            return self._append(tokens)
+            return self.append_line(*tokens)
         for i, stmt in enumerate(self.stmt):
             if isinstance(stmt, Line):
                 if stmt is hint:
@@ -193,7 +193,7 @@ class FileSyntax(Expr):
                 new = Line(list(tokens[1:]), in_block=True)
                 stmt.line.insert(at, new)
                 return new
-        return self._append(tokens)
+        return self.append_line(*tokens)
 
     def _last_of(self, verb: str) -> Line | LineBlock | None:
         for stmt in reversed(self.stmt):
@@ -203,7 +203,8 @@ class FileSyntax(Expr):
                 return stmt
         return None
 
-    def _append(self, tokens: tuple[str, ...]) -> Line:
+    def append_line(self, *tokens: str) -> Line:
+        """Add a line at the end of the file, whatever there is of its kind elsewhere."""
         new = Line(list(tokens))
         self.stmt.append(new)
         return new
