@@ -205,9 +205,8 @@ def _stamp(info: BuildInfo, p: Package, config: Config, vcs: Vcs) -> None:
         if there != root:
             if auto:
                 return
-            raise GokilnError(
-                f"main {what} is in repository {go_quote(there)} but current directory is in repository {go_quote(root)}"
-            )
+            where = f"{go_quote(there)} but current directory is in repository {go_quote(root)}"
+            raise GokilnError(f"main {what} is in repository {where}")
     state = vcs.status(name, root)
     info.add("vcs", name)
     if state.revision:

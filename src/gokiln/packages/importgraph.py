@@ -539,9 +539,10 @@ class ImportGraph:
         used = [(slot, flag) for slot, flag in table if flag.present()]
         if not used:
             return
+        mains = self.modules.mains()
         for p in package_list(roots):
             for slot, flag in used:
-                setattr(p, slot, flag.for_package(p))
+                setattr(p, slot, flag.for_package(p, mains))
 
 
 def package_list(roots: Sequence[Package]) -> list[Package]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from gokiln.packages.package import Package
 
-_MODULE_FIELDS = (
+MODULE_FIELDS = (
     ("path", "Path"),
     ("version", "Version"),
     ("query", "Query"),
@@ -58,7 +58,7 @@ def package_json(p: Package, fields: Collection[str] = ()) -> dict[str, object]:
 def module_json(m: ModulePublic, fields: Collection[str] = ()) -> dict[str, object]:
     """The module as a JSON object. fields: the names wanted, none for all."""
     out: dict[str, object] = {}
-    for slot, name in _MODULE_FIELDS:
+    for slot, name in MODULE_FIELDS:
         if fields and name not in fields:
             continue
         value = getattr(m, slot)
