@@ -38,7 +38,8 @@ NEWLINE = "\n"
 ENDS_LINE = frozenset([EOF, EOL_COMMENT, NEWLINE])
 
 _SPACE = re.compile(r"[ \t\r]*")
-_IDENT = re.compile(r"(?:[!-'*+\-.0-Z\\^-z|~\x80-\U0010ffff]|/(?![/*]))*")
+# No space, control, punctuation or comment start. What beyond ASCII does not print is sorted out afterwards.
+_IDENT = re.compile(r"(?:[^\x00-\x20()\[\]{},/\x7f]|/(?![/*]))*+")
 _NO_BLOCK_COMMENT = "mod files must use // comments (not /* */ comments)"
 
 
