@@ -1,0 +1,189 @@
+"""Modules from a proxy into a cache: what is written, what is noticed, what is said."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from gokiln.errors import GokilnError
+from gokiln.golang.gover import TooNewError
+from gokiln.modules.fetch.errors import DownloadDirError, DownloadDirPartialError, FatalError, GoSumDirtyError
+from gokiln.modules.version import ModVersion
+
+MOD = ModVersion("example.com/Greet", "v1.2.3")
+FILES = {"go.mod": "module example.com/Greet\n\ngo 1.20\n", "greet.go": "package greet\n", "sub/a.txt": "a\n"}
+
+
+@pytest.fixture(autouse=True)
+def published(proxy, tmp_path):
+    proxy.publish(tmp_path, MOD.path, MOD.version, FILES)
+
+
+def test_download_extracts_read_only_and_leaves_what_go_leaves(make_fetcher, tmp_path):
+    fetcher = make_fetcher()
+    dir = fetcher.download(MOD)
+    assert dir == str(tmp_path / "mod/example.com/!greet@v1.2.3")
+    assert Path(dir, "greet.go").read_text() == "package greet\n"
+    assert stat.S_IMODE(os.stat(dir).st_mode) & 0o222 == 0
+    assert stat.S_IMODE(os.stat(dir + "/greet.go").st_mode) & 0o333 == 0
+    names = sorted(os.listdir(tmp_path / "mod/cache/download/example.com/!greet/@v"))
+    assert names == ["v1.2.3.lock", "v1.2.3.zip", "v1.2.3.ziphash"]
+    assert fetcher.settings.sink.text() == "go: downloading example.com/Greet v1.2.3\n"
+    assert fetcher.sum(MOD).startswith("h1:")
+
+
+def test_download_dir_tells_missing_from_partial(make_fetcher, tmp_path):
+    fetcher = make_fetcher()
+    with pytest.raises(DownloadDirError) as missing:
+        fetcher.download_dir(MOD)
+    assert missing.value.not_exist and missing.value.dir.endswith("!greet@v1.2.3")
+    assert str(missing.value) == f"stat {missing.value.dir}: no such file or directory"
+    dir = fetcher.download(MOD)
+    Path(fetcher.cache_path(MOD, "partial")).touch()
+    with pytest.raises(DownloadDirPartialError, match="not completely extracted"):
+        fetcher.download_dir(MOD)
+    os.unlink(fetcher.cache_path(MOD, "partial"))
+    os.unlink(fetcher.cache_path(MOD, "ziphash"))
+    with pytest.raises(DownloadDirPartialError, match="ziphash file is missing"):
+        fetcher.download_dir(MOD)
+    assert make_fetcher().download(MOD) == dir
+
+
+def test_half_extracted_tree_is_extracted_anew(make_fetcher):
+    dir = make_fetcher().download(MOD)
+    fetcher = make_fetcher(goproxy="off")
+    os.chmod(dir, 0o777)
+    os.unlink(dir + "/greet.go")
+    Path(fetcher.cache_path(MOD, "partial")).touch()
+    assert Path(fetcher.download(MOD), "greet.go").exists()
+    assert not os.path.exists(fetcher.cache_path(MOD, "partial"))
+
+
+@pytest.mark.parametrize(
+    "damage", [lambda data: b"\0" * len(data), lambda data: data[:-30], lambda data: data[:60] + b"X" + data[61:]]
+)
+def test_damaged_zip_in_the_cache_is_fetched_again(make_fetcher, damage):
+    from gokiln.modules.fetch.cachedir import remove_all
+
+    fetcher = make_fetcher()
+    remove_all(fetcher.download(MOD))
+    zip_file = Path(fetcher.cache_path(MOD, "zip"))
+    whole = zip_file.read_bytes()
+    zip_file.write_bytes(damage(whole))
+    assert Path(make_fetcher().download(MOD), "greet.go").read_text() == "package greet\n"
+    assert zip_file.read_bytes() == whole
+
+
+def test_zip_swapped_for_another_valid_one_is_noticed(make_fetcher, tmp_path):
+    from conftest import module_zip
+
+    from gokiln.modules.fetch.cachedir import remove_all
+
+    fetcher = make_fetcher()
+    remove_all(fetcher.download(MOD))
+    Path(fetcher.cache_path(MOD, "zip")).write_bytes(module_zip(MOD.path, MOD.version, {"evil.go": "package evil\n"}))
+    dir = make_fetcher().download(MOD)
+    assert sorted(os.listdir(dir)) == ["go.mod", "greet.go", "sub"]
+
+
+def test_interrupted_extraction_leaves_nothing_or_a_marker(make_fetcher, monkeypatch):
+    from gokiln.modules.fetch import unzip
+
+    fetcher = make_fetcher()
+
+    def interrupted(*args: object) -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(unzip, "_extract_one", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        fetcher.download(MOD)
+    monkeypatch.undo()
+    with pytest.raises(DownloadDirError):
+        fetcher.download_dir(MOD)
+    assert Path(make_fetcher().download(MOD), "go.mod").exists()
+
+
+def test_go_mod_and_info_are_cached_and_listed(make_fetcher, proxy, tmp_path):
+    fetcher = make_fetcher()
+    assert fetcher.go_mod_data(MOD) == FILES["go.mod"].encode()
+    info, file = fetcher.info_file(*MOD)
+    assert (info.version, info.time) == ("v1.2.3", "2020-01-02T03:04:05Z")
+    assert Path(file).read_bytes() == b'{"Version":"v1.2.3","Time":"2020-01-02T03:04:05Z"}'
+    assert (tmp_path / "mod/cache/download/example.com/!greet/@v/list").read_text() == "v1.2.3\n"
+    before = len(proxy.seen)
+    offline = make_fetcher(goproxy="off", gosumdb="off")
+    assert offline.go_mod_data(MOD) == FILES["go.mod"].encode()
+    assert offline.info_file(*MOD)[0].version == "v1.2.3"
+    assert len(proxy.seen) == before
+
+
+def test_too_new_a_go_version(make_fetcher):
+    with pytest.raises(TooNewError, match=r"example.com/Greet@v1.2.3 requires go >= 1.20 \(running go 1.19"):
+        make_fetcher(go_version="1.19").download(MOD)
+
+
+def test_go_sum_mismatch_is_fatal_and_writes_nothing(make_fetcher, tmp_path):
+    go_sum = tmp_path / "go.sum"
+    wrong = "h1:" + "A" * 43 + "="
+    go_sum.write_text(f"{MOD.path} {MOD.version} {wrong}\n")
+    fetcher = make_fetcher()
+    fetcher.set_go_sum_file(str(go_sum))
+    with pytest.raises(FatalError) as err:
+        fetcher.download(MOD)
+    text = str(err.value)
+    assert text.startswith("verifying example.com/Greet@v1.2.3: checksum mismatch\n\tdownloaded: h1:")
+    assert f"\n\tgo.sum:     {wrong}\n\nSECURITY ERROR\nThis download does NOT match an earlier download" in text
+    assert not os.path.exists(fetcher.cache_path(MOD, "zip"))
+    assert not os.path.exists(fetcher.cache_path(MOD, "ziphash"))
+
+
+def test_go_sum_is_written_with_what_is_kept(make_fetcher, tmp_path):
+    go_sum = tmp_path / "go.sum"
+    old = f"example.org/old v1.0.0 h1:{'B' * 43}=\n"
+    go_sum.write_text(old)
+    fetcher = make_fetcher()
+    fetcher.set_go_sum_file(str(go_sum))
+    fetcher.go_mod_data(MOD)
+    fetcher.download(MOD)
+    mod_key = ModVersion(MOD.path, MOD.version + "/go.mod")
+    assert not fetcher.have_sum(MOD)  # used and new: only the loader can say whether it stays
+    with pytest.raises(GoSumDirtyError, match="updates to go.sum needed, disabled by -mod=readonly"):
+        fetcher.write_go_sum({MOD, mod_key}, readonly=True)
+    fetcher.write_go_sum(set(), readonly=True)
+    fetcher.write_go_sum({MOD, mod_key}, readonly=False)
+    lines = go_sum.read_text().splitlines()
+    assert [line.split()[:2] for line in lines] == [
+        ["example.com/Greet", "v1.2.3"],
+        ["example.com/Greet", "v1.2.3/go.mod"],
+        ["example.org/old", "v1.0.0"],
+    ]
+    assert fetcher.have_sum(MOD) and fetcher.recorded_sum(MOD) == lines[0].split()[2]
+    fetcher.trim_go_sum({MOD, mod_key})
+    fetcher.write_go_sum({MOD, mod_key}, readonly=False)
+    assert "old" not in go_sum.read_text()
+
+
+def test_malformed_go_sum(make_fetcher, tmp_path):
+    go_sum = tmp_path / "go.sum"
+    go_sum.write_text("\na b\n")
+    fetcher = make_fetcher()
+    fetcher.set_go_sum_file(str(go_sum))
+    with pytest.raises(FatalError) as err:
+        fetcher.have_sum(MOD)
+    assert str(err.value) == f"malformed go.sum:\n{go_sum}:2: wrong number of fields 2\n"
+
+
+def test_download_all_is_parallel_and_keeps_errors_apart(make_fetcher, proxy, tmp_path):
+    other = ModVersion("example.com/other", "v0.1.0")
+    gone = ModVersion("example.com/gone", "v9.9.9")
+    proxy.publish(tmp_path, *other, {"go.mod": "module example.com/other\n"})
+    results = make_fetcher().download_all([MOD, other, gone])
+    assert results[MOD].endswith("!greet@v1.2.3") and results[other].endswith("other@v0.1.0")
+    assert isinstance(results[gone], GokilnError)
+    assert str(results[gone]) == (
+        f"example.com/gone@v9.9.9: reading {proxy.url}/example.com/gone/@v/v9.9.9.zip: 404 Not Found\n"
+        "\tserver response: not found: no such file"
+    )
