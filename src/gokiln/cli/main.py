@@ -108,7 +108,7 @@ def _guarded(argv: Sequence[str], stdout: Output, stderr: Output, start: float) 
         return 1
     except OSError:
         raise
-    except Exception as err:  # noqa: BLE001 - a bug of ours: one line that can be reported, not a page
+    except Exception as err:  # a bug of ours: one line that can be reported, not a page
         if os.environ.get("GOKILN_TRACEBACK"):
             raise
         stdout.flush()

@@ -1,0 +1,155 @@
+"""The command line's first steps: which command, -C, what errors look like."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from gokiln.cli.help import Documentation, read_long_texts
+from gokiln.cli.invocation import Memory, Output, getwd
+from gokiln.cli.main import lookup, report, take_chdir
+from gokiln.errors import GokilnError, PlainError, UsageError
+
+
+@pytest.mark.parametrize(
+    ("args", "found"),
+    [
+        ([], ("", 0)),
+        (["build", "x"], ("build", 1)),
+        (["mod"], ("mod", 1)),
+        (["mod", "download", "-x"], ("mod download", 2)),
+        (["mod", "nope"], ("mod", 1)),
+        (["nope"], ("", 0)),
+        (["-C", "x"], ("", 0)),
+    ],
+)
+def test_lookup(args: list[str], found: tuple[str, int]) -> None:
+    assert lookup(args) == found
+
+
+@pytest.mark.parametrize(
+    ("args", "folder", "rest"),
+    [
+        (["build", "-C", "d", "x"], "d", ["build", "x"]),
+        (["build", "--C=d"], "d", ["build"]),
+        (["mod", "download", "-C=d"], "d", ["mod", "download"]),
+        (["-C", "d", "env"], "d", ["env"]),
+        (["build", "-v", "-C", "d"], None, ["build", "-v", "-C", "d"]),
+        (["build", "-C"], None, ["build", "-C"]),
+        (["build"], None, ["build"]),
+    ],
+)
+def test_take_chdir(args: list[str], folder: str | None, rest: list[str]) -> None:
+    assert take_chdir(args) == folder
+    assert args == rest
+
+
+def test_reports() -> None:
+    out = Memory()
+    report(GokilnError("no", place="a.go:1", hint="try"), out)
+    report(PlainError("plain\n"), out)
+    report(UsageError("usage: x"), out)
+    assert out.text == "go: a.go:1: no\n\ttry\nplain\nusage: x\n"
+
+
+def test_streams_keep_their_order(tmp_path: Path) -> None:
+    """stderr hands over what stdout holds, so that joined streams read in the order of writing."""
+    import os
+
+    fd = os.open(tmp_path / "both", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    try:
+        stdout = Output(fd, buffered=True)
+        stderr = Output(fd, buffered=False, before=stdout)
+        stdout.write("1\n")
+        stderr.write("2 \udcff\n")
+        stdout.write("3\n")
+        stdout.flush()
+    finally:
+        os.close(fd)
+    assert (tmp_path / "both").read_bytes() == b"1\n2 \xff\n3\n"
+
+
+def test_getwd_believes_pwd_only_when_it_is_true(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    monkeypatch.chdir(tmp_path / "real")
+    assert getwd({"PWD": str(tmp_path / "link")}) == str(tmp_path / "link")
+    for lie in ("/", "real", str(tmp_path / "none"), ""):
+        assert getwd({"PWD": lie}) == str((tmp_path / "real").resolve())
+
+
+ALLDOCS = """// Copyright
+package x
+
+// Go is a tool.
+//
+// Usage:
+//
+//\tgo <command> [arguments]
+//
+// The commands are:
+//
+//\tbug         start a bug report
+//\tmod         module maintenance
+//
+// Additional help topics:
+//
+//\tc               calling C
+//
+// # Start a bug report
+//
+// Usage:
+//
+//\tgo bug
+//
+// Bug opens.
+//
+// # Module maintenance
+//
+// Go mod.
+//
+// Usage:
+//
+//\tgo mod <command> [arguments]
+//
+// The commands are:
+//
+//\tgraph       print graph
+//
+// # Print graph
+//
+// Usage:
+//
+//\tgo mod graph [-x]
+//
+// Graph prints.
+//
+// # Calling C
+//
+// Two ways.
+//
+// # A heading
+//
+// More.
+package main
+"""
+
+
+def test_help_is_cut_out_of_the_documentation() -> None:
+    docs = Documentation(ALLDOCS, {"go bug": "Bug, as written."})
+    assert docs.find(["bug"]) == "usage: go bug\n\nBug, as written.\n"
+    assert docs.find(["mod", "graph"]) == "usage: go mod graph [-x]\n\nGraph prints.\n"
+    assert docs.find(["c"]) == "Two ways.\n\n# A heading\n\nMore.\n"
+    assert docs.find(["graph"]) is None and docs.find(["mod", "x"]) is None
+    overview = docs.find([])
+    assert overview is not None and overview.startswith("Go is a tool.\n\nUsage:\n\n\tgo <command>")
+    group = docs.find(["mod"])
+    assert group is not None and group.endswith("\tgraph       print graph\n\n")
+
+
+def test_long_texts_of_a_go_file() -> None:
+    source = (
+        'x = &base.Command{\n\tUsageLine: "go a [b]",\n\tLong: `\nOne ` + "`" + `two`,\n}\ny{UsageLine: "q", Long: f()}'
+    )
+    assert read_long_texts(source) == {"go a [b]": "One `two"}
