@@ -123,7 +123,7 @@ def _create(target: str, source: str, mode: int) -> int:
     _remove_regular(target)
     try:
         return os.open(target, flags, mode)
-    except OSError as err:
+    except OSError:
         if os.name == "nt":
             try:
                 os.rename(target, target + "~")

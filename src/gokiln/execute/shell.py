@@ -65,7 +65,7 @@ class Shared:
     """What all shells of one build have in common.
 
     work_dir: the build's directory, or "$WORK" under -n. cwd: the user's directory. child_env: makes the environment
-    of tools; called once, when the first tool runs. show, only_show: -x and -n.
+    of tools; called once, when the first tool runs. show, only_show: -x and -n. minor: 26 for go1.26.
     """
 
     def __init__(
@@ -79,6 +79,7 @@ class Shared:
         show: bool = False,
         only_show: bool = False,
         cache_dir: str = "",
+        minor: int = 26,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.work_dir = work_dir
@@ -88,6 +89,7 @@ class Shared:
         self.show = show or only_show
         self.only_show = only_show
         self.cache_dir = cache_dir
+        self.minor = minor
         self.clock = clock
         self.lock = threading.RLock()
         self._child_env = child_env

@@ -1,0 +1,141 @@
+"""What build, install and run have in common: load packages, open the cache, make a Builder, end well.
+
+Source: runBuild, runInstall, InstallPackages in cmd/go/internal/work/build.go, go1.26.
+"""
+
+from __future__ import annotations
+
+import os
+
+from gokiln.cli.buildcache import open_build_cache
+from gokiln.cli.streams import StreamSink
+from gokiln.errors import GokilnError, NotYetError, PlainError
+from gokiln.events import Text
+from gokiln.execute.builder import Builder
+from gokiln.index.toolids import ToolIdMemo
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from gokiln.actions.action import Action
+    from gokiln.cache.store import DiskStore
+    from gokiln.cli.invocation import Invocation
+    from gokiln.config.config import Config
+    from gokiln.events import Sink
+    from gokiln.execute.workdir import WorkDir
+    from gokiln.packages.importgraph import ImportGraph
+    from gokiln.packages.package import Package
+
+
+def make_sink(inv: Invocation) -> Sink:
+    """Where events go: to the streams, with a live line below on a terminal."""
+    streams = StreamSink(inv.stdout, inv.stderr)
+    if not inv.stderr.isatty() or inv.environ.get("TERM", "dumb") == "dumb":
+        return streams
+    from gokiln.terminal.live import LiveSink
+
+    return LiveSink(streams, inv.stderr, color=not inv.environ.get("NO_COLOR"))
+
+
+def refuse_unsupported(config: Config) -> None:
+    """Raises NotYetError for the flags whose builds gokiln cannot do yet."""
+    if config.flags.compiler == "gccgo":
+        raise NotYetError("gokiln does not build with -compiler=gccgo yet", hint="use the go command for this one")
+    if config.flags.buildmode == "shared" or config.flags.linkshared:
+        raise NotYetError("gokiln does not build shared Go libraries yet (-buildmode=shared, -linkshared)")
+
+
+class Session:
+    """One building command: packages loaded, cache open. Use as a context manager around everything that runs."""
+
+    def __init__(self, inv: Invocation, config: Config, graph: ImportGraph, work: WorkDir) -> None:
+        """Open the cache. Raises CacheError."""
+        self.inv = inv
+        self.config = config
+        self.graph = graph
+        self.store: DiskStore = self._open_store()
+        from gokiln.cache.location import kiln_dir
+
+        records = kiln_dir(config.env.environ, config.toolchain.host_os)
+        self.builder = Builder(
+            config,
+            work.path,
+            self.store,
+            graph.memo.file_hash,
+            ToolIdMemo(os.path.join(records, "toolids") if records else ""),
+            self.store.debug.trace if self.store.debug is not None else None,
+        )
+        self.builder.vendor_dir = graph.modules.vendor_dir() if callable(graph.modules.vendor_dir) else ""
+
+    def _open_store(self) -> DiskStore:
+        config = self.config
+
+        def write(text: str) -> None:
+            config.sink.tell(Text(text))
+
+        return open_build_cache(
+            config.gocache, config.gocache_error, config.env.environ, config.toolchain.host_os, config.sink, write
+        )
+
+    def do(self, root: Action) -> int:
+        """Carry the plan out; returns the exit status."""
+        try:
+            self.builder.do(root)
+        except KeyboardInterrupt:
+            return 1
+        finally:
+            self.store.close()
+        return 1 if self.builder.failed else 0
+
+
+def filter_packages(config: Config, packages: Sequence[Package]) -> list[Package]:
+    """The packages that count for the build mode. Raises PlainError when it wants exactly one main package."""
+    kind = config.mode.pkgs_filter
+    if kind == "main":
+        return [p for p in packages if p.name == "main"]
+    if kind == "not_main":
+        return [p for p in packages if p.name != "main"]
+    if kind == "one_main" and (len(packages) != 1 or packages[0].name != "main"):
+        raise PlainError(f"-buildmode={config.flags.buildmode} requires exactly one main package")
+    return list(packages)
+
+
+def omit_test_only(packages: Sequence[Package]) -> list[Package]:
+    """Without packages that have no source files and were not named literally: a pattern matched them."""
+    return [p for p in packages if p.go_files or p.cgo_files or p.cmdline_pkg_literal]
+
+
+def report_package_errors(config: Config, packages: Sequence[Package]) -> None:
+    """Raise with all that is wrong with the packages and what they import, as -json wants it if that is on."""
+    from gokiln.packages.error import PackageErrorsError
+    from gokiln.packages.load import check_package_errors
+
+    try:
+        check_package_errors(packages)
+    except PackageErrorsError as err:
+        if not config.flags.json:
+            raise
+        from gokiln.terminal.printer import JsonPrinter
+
+        printer = JsonPrinter(config.sink)
+        for package in err.packages:
+            printer.error(package, str(package.error))
+        raise SilentError from err
+
+
+class SilentError(GokilnError):
+    """Everything has been said; only the exit status is left."""
+
+    prefix = ""
+
+    def __init__(self) -> None:
+        super().__init__("")
+
+
+def run_quietly(call: Callable[[], int]) -> int:
+    """call's status; that of a SilentError when one comes out of it."""
+    try:
+        return call()
+    except SilentError as err:
+        return err.exit_status

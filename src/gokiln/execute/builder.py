@@ -1,0 +1,257 @@
+"""A build: what all its actions share, and the table of who carries out what.
+
+A Builder joins the plan (actions), the tools and the cache; nothing else does. It is used once: make it, plan with
+its planner, call do(). Source: type Builder, NewBuilder, Do in cmd/go/internal/work, go1.26.
+"""
+
+from __future__ import annotations
+
+from gokiln.actions import action as kinds
+from gokiln.actions.graph import Planner
+from gokiln.actions.inputs import HashFacts
+from gokiln.base.spawn import Children
+from gokiln.cache.inputhash import strip_experiment, subkey
+from gokiln.execute.shell import Shared, Shell
+from gokiln.execute.state import ReadyQueue, Result
+from gokiln.golang.buildid import BuildIdError, hash_to_string, read_file
+from gokiln.terminal.printer import JsonPrinter, Printer
+from gokiln.tools.toolid import ToolIds
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from gokiln.actions.action import Action
+    from gokiln.base.spawn import Completed
+    from gokiln.cache.entry import Entry
+    from gokiln.cache.inputhash import HashTrace
+    from gokiln.cache.store import Store
+    from gokiln.config.config import Config
+    from gokiln.index.toolids import ToolIdMemo
+    from gokiln.packages.package import Package
+    from gokiln.tools.cgo import Cgo
+    from gokiln.tools.gc import ConcurrencyPool
+
+    # The part of an action that runs tools or moves files; None when there is nothing of that kind to do.
+    Work = Callable[[], None] | None
+    Handler = Callable[["Builder", Action], Work]
+
+_HANDLERS = {
+    kinds.CHECK_CACHE: ("gokiln.execute.compile", "check_cache"),
+    kinds.BUILD: ("gokiln.execute.compile", "build"),
+    kinds.PGO: ("gokiln.execute.profile", "preprocess"),
+    kinds.COVER: ("gokiln.execute.coverage", "cover"),
+    kinds.CGO_RUN: ("gokiln.execute.cgo", "run_cgo"),
+    kinds.CGO_COMPILE: ("gokiln.execute.cgo", "compile_c"),
+    kinds.CGO_COLLECT: ("gokiln.execute.cgo", "collect"),
+    kinds.LINK: ("gokiln.execute.linking", "link"),
+    kinds.INSTALL: ("gokiln.execute.targets", "install"),
+    kinds.INSTALL_HEADER: ("gokiln.execute.targets", "install_header"),
+    kinds.VET: ("gokiln.execute.vetting", "vet"),
+}
+
+
+class Builder:
+    """One build.
+
+    work_dir: its directory ("$WORK" under -n). store: the build cache. file_hash: path -> 32 bytes, from the one
+    reading of source files; raises OSError. memo: what tools said of themselves in earlier builds.
+    is_cmd_list ... allow_errors: set by `list`, which asks for parts of a build. try_cache: set by `test`; whether a
+    test's result is known, so that its program need not be linked.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        work_dir: str,
+        store: Store,
+        file_hash: Callable[[str], bytes],
+        memo: ToolIdMemo | None = None,
+        trace: HashTrace | None = None,
+    ) -> None:
+        self.config = config
+        self.work_dir = work_dir
+        self.store = store
+        self.trace = trace
+        self.is_cmd_list = False
+        self.need_error = False
+        self.need_export = False
+        self.need_compiled_go_files = False
+        self.allow_errors = False
+        self.try_cache: Callable[[Action, Action], bool] | None = None
+        self.children = Children()
+        self.printer = JsonPrinter(config.sink) if config.flags.json else Printer(config.sink)
+        self.shared = Shared(
+            work_dir,
+            self.printer,
+            self.children,
+            cwd=config.cwd,
+            child_env=self._tool_env,
+            show=config.flags.x,
+            only_show=config.flags.n,
+            cache_dir=config.gocache,
+            minor=config.toolchain.release.minor,
+        )
+        self.planner = Planner(
+            work_dir, config.target.goos, config.flags.buildmode, config.target.exe_suffix, self._swig_outputs
+        )
+        self.queue = ReadyQueue(())
+        self.tool_ids = ToolIds(config, self._ask, memo)
+        self._source_hash = file_hash
+        self._build_ids: dict[str, str] = {}
+        self._handlers: dict[str, Handler] = {}
+        self._shells: dict[Action, Shell] = {}
+        self._pool: ConcurrencyPool | None = None
+        self._empty_seen = False
+        self.cgo: Cgo | None = None  # made by execute/cgo.py when a package needs it
+        self.vendor_dir = ""
+        self.facts = self._hash_facts()
+
+    def _hash_facts(self) -> HashFacts:
+        config = self.config
+        target, mode, flags = config.target, config.mode, config.flags
+        platforms = config.toolchain.release.platforms
+        return HashFacts(
+            strip_experiment(config.toolchain.version),
+            goos=target.goos,
+            goarch=target.goarch,
+            goroot=config.toolchain.goroot,
+            tool_id=self.tool_ids.get,
+            file_hash=self.file_hash,
+            c_lines=self._c_lines,
+            arch_variable=target.arch_variable,
+            experiment=target.experiment_env,
+            trimpath=flags.trimpath,
+            buildmode=flags.buildmode,
+            ld_buildmode=mode.ld_buildmode,
+            forced_gcflags=mode.forced_gcflags,
+            forced_asmflags=mode.forced_asmflags,
+            forced_ldflags=mode.forced_ldflags,
+            fuzz_flags=["-d=libfuzzer"] if platforms.fuzz_instrumented(target.goos, target.goarch) else [],
+            work_dir=self.work_dir,
+            environ=config.env.environ,
+            extlink_enabled=config.env.get("GO_EXTLINK_ENABLED"),
+            trace=self.trace,
+        )
+
+    # --- what handlers ask for ---
+
+    def result(self, action: Action) -> Result:
+        """How far an action has come."""
+        return self.queue.results[action]
+
+    def shell(self, action: Action) -> Shell:
+        """The shell of an action."""
+        shell = self._shells.get(action)
+        if shell is None:
+            shell = self._shells[action] = Shell(self.shared, action, self.result(action))
+        return shell
+
+    def background_shell(self) -> Shell:
+        """The shell of the build as a whole."""
+        return Shell(self.shared)
+
+    def subkey(self, parent: bytes, desc: str) -> bytes:
+        """The cache ID of a by-product of an action."""
+        return subkey(parent, desc, self.trace)
+
+    def file_hash(self, path: str) -> str:
+        """The short hash of a file's content; "" when it cannot be read."""
+        try:
+            return hash_to_string(self._source_hash(path))
+        except OSError:
+            return ""
+
+    def build_id_of(self, path: str) -> str:
+        """The build ID in a file, or its content's hash when it has none that can be read."""
+        found = self._build_ids.get(path)
+        if not found:
+            try:
+                found = read_file(path)
+            except (OSError, BuildIdError):
+                found = self.file_hash(path)
+            self._build_ids[path] = found
+        return found
+
+    def refresh_empty_output(self, entry: Entry) -> None:
+        """Somebody uses the empty output: once in a build is enough to keep it from being trimmed."""
+        if not self._empty_seen:
+            self._empty_seen = True
+            self.store.verified_file(entry)
+
+    def link_build_id(self, action: Action) -> str:
+        """The build ID that stands for a dependency in a link's action ID; "" when it has no archive."""
+        result = self.result(action)
+        if result.build_id or not result.built:
+            return result.build_id
+        return self.build_id_of(result.built)
+
+    def pool(self) -> ConcurrencyPool:
+        """Who may compile how many functions at once."""
+        if self._pool is None:
+            from gokiln.config.parallelism import default_parallelism
+            from gokiln.tools.gc import ConcurrencyPool
+
+            self._pool = ConcurrencyPool(self.config.flags.p, default_parallelism(self.config.env.environ))
+        return self._pool
+
+    def allow_install(self, action: Action) -> None:
+        """Raises an error if this command must not write the action's target; nothing is refused so far."""
+
+    # --- C, asked only where a package needs it ---
+
+    def _c_lines(self, package: Package) -> list[str]:
+        from gokiln.execute.cgo import compiler_lines
+
+        return compiler_lines(self, package)
+
+    def _swig_outputs(self, package: Package, objdir: str) -> tuple[list[str], list[str], list[str]]:
+        from gokiln.execute.cgo import swig_outputs
+
+        return swig_outputs(self, package, objdir)
+
+    # --- tools ---
+
+    def _tool_env(self) -> dict[str, str]:
+        from gokiln.execute.headroom import with_headroom
+
+        env = self.config.child_environ()
+        return with_headroom(env, self.config.flags.p)
+
+    def _ask(self, argv: Sequence[str]) -> Completed:
+        return self.children.run(argv, cwd=self.config.cwd, env=self.shared.env())
+
+    # --- running ---
+
+    def handler(self, kind: str) -> Handler:
+        """The function that carries out a kind of action; its module is loaded now."""
+        found = self._handlers.get(kind)
+        if found is None:
+            from importlib import import_module
+
+            module, name = _HANDLERS[kind]
+            found = self._handlers[kind] = getattr(import_module(module), name)
+        return found
+
+    def do(self, root: Action) -> None:
+        """Carry out root and all below it. What fails is printed, and `failed` is then true.
+
+        Raises KeyboardInterrupt after ending all tools.
+        """
+        from gokiln.execute.runner import Runner
+
+        actions = kinds.freeze(root)
+        self.queue = ReadyQueue(actions)
+        graph_file = self.config.flags.debug_actiongraph
+        if graph_file:
+            from gokiln.execute.graphfile import write_action_graph
+
+            write_action_graph(self, root, graph_file)
+        Runner(self, root).run()
+        if graph_file:
+            write_action_graph(self, root, graph_file)
+
+    @property
+    def failed(self) -> bool:
+        """Whether anything went wrong."""
+        return self.printer.failed

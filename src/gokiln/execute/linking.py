@@ -1,0 +1,55 @@
+"""Linking a program. Source: Builder.link in cmd/go/internal/work/exec.go, go1.26."""
+
+from __future__ import annotations
+
+import os
+
+from gokiln.execute.reuse import link_action_id, update_build_id, use_cache
+from gokiln.execute.shell import StepError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from gokiln.actions.action import Action
+    from gokiln.execute.builder import Builder, Work
+
+
+def link(builder: Builder, action: Action) -> Work:
+    """Link, unless the program is there already."""
+    assert action.package is not None
+    action_id = link_action_id(builder, action)
+    done = use_cache(builder, action, action_id, action.package.target, not builder.is_cmd_list)
+    if done or builder.is_cmd_list:
+        return None
+
+    def work() -> None:
+        try:
+            _link(builder, action)
+        finally:
+            builder.shell(action).flush_output()
+
+    return work
+
+
+def _link(builder: Builder, action: Action) -> None:
+    from gokiln.actions.importcfg import link_config
+    from gokiln.packages.fips140 import fips140_version
+    from gokiln.tools.link import link_env, link_flags, link_place, link_words
+
+    package, config, result = action.package, builder.config, builder.result(action)
+    assert package is not None
+    shell = builder.shell(action)
+    shell.mkdir(action.objdir)
+    results = builder.queue.results
+    importcfg = action.objdir + "importcfg.link"
+    shell.write_file(importcfg, link_config(package, action.deps, lambda dep: results[dep].built))
+    builder.allow_install(action)
+    shell.mkdir(os.path.dirname(result.target) + os.sep)
+    try:
+        flags = link_flags(config, action, result.build_id, fips140_version(config) != "off")
+    except ValueError as err:
+        raise StepError(str(err)) from err
+    directory, output = link_place(config, result.target)
+    words = link_words(config, flags, output, importcfg, results[action.deps[0]].built)
+    shell.run(directory, package.import_path, link_env(config), words)
+    update_build_id(builder, action, result.target)
+    result.built = result.target

@@ -1,0 +1,173 @@
+"""Carrying out a plan: the main thread decides, worker threads wait for tools.
+
+Handlers begin on the main thread, where cheap things (hashing, looking into the cache) are done at once. What needs
+a tool comes back as a function, and a thread runs that; so a build with nothing to do starts no thread. With -p 1
+and under -n everything runs in order on the main thread.
+
+When an action fails, what needs it is skipped and the rest goes on, as in cmd/go.
+Source: Builder.Do in cmd/go/internal/work/exec.go, go1.26.
+"""
+
+from __future__ import annotations
+
+import time
+
+from gokiln.actions.action import BUILD, CGO_COMPILE, CGO_RUN, LINK, NOTHING
+from gokiln.base.spawn import Stopped
+from gokiln.errors import GokilnError
+from gokiln.events import ActionFinished, ActionStarted, Planned
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from queue import SimpleQueue
+    from threading import Thread
+
+    from gokiln.actions.action import Action
+    from gokiln.execute.builder import Builder, Work
+
+_COUNTED = (BUILD, LINK)  # what progress counts
+_SHOWN = (BUILD, LINK, CGO_RUN, CGO_COMPILE)
+
+
+class Runner:
+    """Runs one plan of one builder."""
+
+    def __init__(self, builder: Builder, root: Action) -> None:
+        self.builder = builder
+        self.root = root
+        self.queue = builder.queue
+        self.sink = builder.config.sink
+        flags = builder.config.flags
+        self.parallel = 1 if flags.n else flags.p
+        self._workers: list[Thread] = []
+        self._work: SimpleQueue[tuple[Action, Work] | None] | None = None
+        self._done: SimpleQueue[tuple[Action, BaseException | None]] | None = None
+
+    def run(self) -> None:
+        """Carry out everything. Raises KeyboardInterrupt (or what else ended the wait) after ending all tools."""
+        self.sink.tell(Planned(sum(action.handler in _COUNTED for action in self.queue.results)))
+        try:
+            self._loop()
+        except BaseException:
+            self.builder.children.stop()
+            raise
+        finally:
+            self._dismiss()
+
+    def _loop(self) -> None:
+        busy = 0
+        queue = self.queue
+        while queue.left:
+            while len(queue) and busy < self.parallel:
+                action = queue.pop()
+                work = self._begin(action)
+                if work is None:
+                    continue
+                if self.parallel == 1:
+                    self._finish(action, _attempt(work))
+                else:
+                    self._hand_over(action, work)
+                    busy += 1
+            if busy:
+                assert self._done is not None
+                action, error = self._done.get()
+                busy -= 1
+                self._finish(action, error)
+
+    def _begin(self, action: Action) -> Work:
+        """Do the cheap part of an action; returns what is left for a worker, or None when the action is finished."""
+        result = self.queue.results[action]
+        result.times[1] = time.time()
+        work: Work = None
+        error: BaseException | None = None
+        if action.handler != NOTHING and (result.failed is None or action.ignore_fail):
+            try:
+                work = self.builder.handler(action.handler)(self.builder, action)
+            except (GokilnError, OSError) as err:
+                error = err
+        if work is None:
+            self._finish(action, error, hit=True)
+        elif action.handler in _SHOWN and action.package is not None:
+            self.sink.tell(ActionStarted(action.handler, action.package.desc(), time.monotonic()))
+        return work
+
+    def _finish(self, action: Action, error: BaseException | None, hit: bool = False) -> None:
+        """Everything that follows the end of an action."""
+        result = self.queue.results[action]
+        result.times[2] = time.time()
+        if error is not None:
+            if not isinstance(error, (GokilnError, OSError)):
+                raise error
+            self._fail(action, error)
+            if result.failed is None:
+                result.failed = action
+        if action.handler in _COUNTED and action.package is not None:
+            seconds = result.times[2] - result.times[1]
+            self.sink.tell(ActionFinished(action.handler, action.package.desc(), seconds, hit, result.failed is None))
+        self.queue.finish(action)
+
+    def _fail(self, action: Action, error: GokilnError | OSError) -> None:
+        """Tell why an action failed: to the user, or into the package when `list` collects errors."""
+        package = action.package
+        if self.builder.allow_errors and package is not None:
+            if package.error is None:
+                from gokiln.packages.error import PackageError
+
+                package.error = PackageError(error if isinstance(error, GokilnError) else _words(error))
+                package.incomplete = True
+            return
+        text = _words(error)
+        if package is not None and getattr(error, "import_path", None) != package.import_path:
+            text = f"{package.import_path}: {text}"
+        self.builder.shell(action).error(text)
+
+    # --- workers ---
+
+    def _hand_over(self, action: Action, work: Work) -> None:
+        import threading
+        from queue import SimpleQueue
+
+        if self._work is None or self._done is None:
+            self._work, self._done = SimpleQueue(), SimpleQueue()
+        self._work.put((action, work))
+        if len(self._workers) < self.parallel and self._work.qsize():
+            thread = threading.Thread(target=self._serve, name=f"worker-{len(self._workers)}", daemon=True)
+            self._workers.append(thread)
+            thread.start()
+
+    def _serve(self) -> None:
+        assert self._work is not None and self._done is not None
+        while (item := self._work.get()) is not None:
+            action, work = item
+            assert work is not None
+            self._done.put((action, _attempt(work)))
+
+    def _dismiss(self) -> None:
+        """Let the workers go home, and wait until all have."""
+        if self._work is None:
+            return
+        for _ in self._workers:
+            self._work.put(None)
+        for thread in self._workers:
+            thread.join(timeout=5)
+
+
+def _attempt(work: Work) -> BaseException | None:
+    """Run a piece of work; what it raised, or None."""
+    assert work is not None
+    try:
+        work()
+    except Stopped:
+        return GokilnError("interrupted")
+    except Exception as err:  # noqa: BLE001 - raised again on the main thread
+        return err
+    return None
+
+
+def _words(error: GokilnError | OSError) -> str:
+    """An error's text as Go would give it."""
+    if isinstance(error, GokilnError):
+        return str(error)
+    from gokiln.base.oserror import os_error_text
+
+    return os_error_text(error)
