@@ -9,7 +9,7 @@ import gokiln
 
 ROOT = Path(gokiln.__file__).parent
 LEVELS = {
-    "errors": 0, "events": 0, "base": 0,
+    "errors": -1, "events": -1, "base": 0,
     "golang": 1,
     "config": 2, "cache": 2, "index": 2,
     "modules": 3,
