@@ -77,9 +77,15 @@ class AndExpr(Expr):
         self.y = y
 
     def eval(self, ok: Callable[[str], bool]) -> bool:
-        x = self.x.eval(ok)
-        y = self.y.eval(ok)
-        return x and y
+        rest: list[Expr] = []
+        x: Expr = self
+        while isinstance(x, AndExpr):  # a long chain leans to the left: no recursion into it
+            rest.append(x.y)
+            x = x.x
+        result = x.eval(ok)
+        for y in reversed(rest):
+            result = y.eval(ok) and result
+        return result
 
     def __str__(self) -> str:
         return " && ".join(f"({e})" if isinstance(e, OrExpr) else str(e) for e in (self.x, self.y))
@@ -95,9 +101,15 @@ class OrExpr(Expr):
         self.y = y
 
     def eval(self, ok: Callable[[str], bool]) -> bool:
-        x = self.x.eval(ok)
-        y = self.y.eval(ok)
-        return x or y
+        rest: list[Expr] = []
+        x: Expr = self
+        while isinstance(x, OrExpr):  # a long chain leans to the left: no recursion into it
+            rest.append(x.y)
+            x = x.x
+        result = x.eval(ok)
+        for y in reversed(rest):
+            result = y.eval(ok) or result
+        return result
 
     def __str__(self) -> str:
         return " || ".join(f"({e})" if isinstance(e, AndExpr) else str(e) for e in (self.x, self.y))
@@ -107,7 +119,10 @@ def parse(line: str) -> Expr:
     """The expression of one constraint line of either kind; raises ConstraintError with go's words."""
     text = _split_line(line, "//go:build")
     if text is not None:
-        return _ExprParser(text).parse()
+        try:
+            return _ExprParser(text).parse()
+        except RecursionError:  # some 200 parentheses deep; Go stops at 1000
+            raise ConstraintError("build expression too large") from None
     text = split_plus_build(line)
     if text is not None:
         return parse_plus_build(text)
