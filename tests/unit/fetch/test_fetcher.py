@@ -79,7 +79,6 @@ def test_damaged_zip_in_the_cache_is_fetched_again(make_fetcher, damage):
 
 def test_zip_swapped_for_another_valid_one_is_noticed(make_fetcher, tmp_path):
     from conftest import module_zip
-
     from gokiln.modules.fetch.cachedir import remove_all
 
     fetcher = make_fetcher()
@@ -150,7 +149,7 @@ def test_go_sum_is_written_with_what_is_kept(make_fetcher, tmp_path):
     fetcher.download(MOD)
     mod_key = ModVersion(MOD.path, MOD.version + "/go.mod")
     assert not fetcher.have_sum(MOD)  # used and new: only the loader can say whether it stays
-    with pytest.raises(GoSumDirtyError, match="updates to go.sum needed, disabled by -mod=readonly"):
+    with pytest.raises(GoSumDirtyError, match=r"updates to go\.sum needed, disabled by -mod=readonly"):
         fetcher.write_go_sum({MOD, mod_key}, readonly=True)
     fetcher.write_go_sum(set(), readonly=True)
     fetcher.write_go_sum({MOD, mod_key}, readonly=False)

@@ -6,8 +6,8 @@ import os
 from pathlib import Path
 
 import pytest
-from conftest import FakeDb, module_zip
 
+from conftest import FakeDb, module_zip
 from gokiln.errors import GokilnError
 from gokiln.modules.fetch.errors import FatalError
 from gokiln.modules.version import ModVersion
@@ -94,7 +94,7 @@ def test_answer_that_only_begins_like_the_module(make_fetcher, proxy, tmp_path):
 
 def test_go_mod_is_held_against_the_record_too(make_fetcher, proxy):
     proxy.files["/example.com/greet/@v/v1.2.3.mod"] = b"module example.com/greet\n\nrequire evil.com v1.0.0\n"
-    with pytest.raises(GokilnError, match="verifying go.mod: checksum mismatch"):
+    with pytest.raises(GokilnError, match=r"verifying go\.mod: checksum mismatch"):
         make_fetcher().go_mod_data(MOD)
 
 
