@@ -9,6 +9,8 @@ from gokiln.errors import GokilnError, PlainError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gokiln.config.buildflags import BuildFlags
     from gokiln.config.target import Target
     from gokiln.golang.platform import Platforms
@@ -56,7 +58,9 @@ class BuildMode:
         self.pkgs_filter = "all"
 
 
-def _instrument(flags: BuildFlags, target: Target, platforms: Platforms, native: bool) -> str:
+def _instrument(
+    flags: BuildFlags, target: Target, platforms: Platforms, native: bool, asan_problem: Callable[[], str] | None
+) -> str:
     """ "race", "msan", "asan" or "". Raises UnsupportedError."""
     chosen = [name for name in ("race", "msan", "asan") if getattr(flags, name)]
     if len(chosen) > 1:
@@ -71,6 +75,10 @@ def _instrument(flags: BuildFlags, target: Target, platforms: Platforms, native:
     }[mode]
     if not supported(target.goos, target.goarch):
         raise BarePlatformError(f"-{mode} is not supported on {target.goos}/{target.goarch}")
+    if mode == "asan" and asan_problem is not None:
+        problem = asan_problem()
+        if problem:
+            raise BarePlatformError(problem)
     if not target.cgo_enabled and (target.goos != "darwin" or mode != "race"):
         how = "; enable cgo by setting CGO_ENABLED=1" if native else ""
         raise UnsupportedError(f"-{mode} requires cgo{how}")
@@ -135,13 +143,21 @@ def _codegen_dynamic(result: BuildMode, flags: BuildFlags, target: Target, platf
     raise PlainError(f"buildmode={result.mode} not supported")
 
 
-def init_build_mode(flags: BuildFlags, target: Target, platforms: Platforms, *, native: bool) -> BuildMode:
+def init_build_mode(
+    flags: BuildFlags,
+    target: Target,
+    platforms: Platforms,
+    *,
+    native: bool,
+    asan_problem: Callable[[], str] | None = None,
+) -> BuildMode:
     """Check the flags against the target and say what they mean; adds to target's tool tags and install suffix.
 
-    native: the target is the host. Raises GokilnError in cmd/go's words.
+    native: the target is the host. asan_problem: asks the C compiler why -asan cannot be, "" when it can.
+    Raises GokilnError in cmd/go's words.
     """
     result = BuildMode(flags.buildmode)
-    instrument = _instrument(flags, target, platforms, native)
+    instrument = _instrument(flags, target, platforms, native, asan_problem)
     if instrument:
         msan_alone = (target.goos, target.goarch) != ("linux", "amd64")
         if instrument == "msan" and result.mode == "default" and msan_alone:

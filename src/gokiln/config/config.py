@@ -173,7 +173,9 @@ class Config:
         release = self.toolchain.release
         if release.unknown:
             self.sink.tell(Warn(release.unknown))
-        self.mode = init_build_mode(self.flags, self.target, release.platforms, native=self.native())
+        self.mode = init_build_mode(
+            self.flags, self.target, release.platforms, native=self.native(), asan_problem=self._asan_problem
+        )
         self._check_mod_flags()
         flags = self.flags
         if flags.overlay:
@@ -196,6 +198,12 @@ class Config:
         if flags.race and flags.covermode != "atomic":
             raise PlainError(f'-covermode must be "atomic", not "{flags.covermode}", when -race is enabled')
         self.check_platform()
+
+    def _asan_problem(self) -> str:
+        from gokiln.config.asan import asan_problem, ask_with
+
+        cc = self.env.get("CC") or self.env.default_cc()
+        return asan_problem(cc, self.toolchain.host_arch, ask_with(self.child_environ()))
 
     def check_platform(self) -> None:
         """Refuse a target that is no port, and commas in a -tags list by blanks. Raises UnsupportedError."""
