@@ -50,6 +50,18 @@ def prefetch_modules(ls: State, mods: list[ModVersion]) -> None:
     _in_parallel(missing, ls.fetcher.download)
 
 
+def prefetch_infos(ls: State, mods: list[ModVersion]) -> None:
+    """Get the .info files of these versions into the module cache."""
+    if ls.build_mod == "vendor":
+        return
+    missing: list[ModVersion] = []
+    for m in mods:
+        actual = resolve_replacement(ls, m)
+        if actual.version and not _is_cached(ls, actual, "info"):
+            missing.append(actual)
+    _in_parallel(missing, lambda m: ls.fetcher.info_file(m.path, m.version))
+
+
 def _is_cached(ls: State, m: ModVersion, suffix: str) -> bool:
     try:
         return os.path.exists(ls.fetcher.cache_path(m, suffix))

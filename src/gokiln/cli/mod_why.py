@@ -1,0 +1,105 @@
+"""`gokiln mod why`: the shortest chain of imports from the main module to a package or module.
+
+Source: cmd/go/internal/modcmd/why.go, go1.26.
+"""
+
+from __future__ import annotations
+
+from gokiln.cli.invocation import Invocation
+from gokiln.cli.loading import open_modules
+from gokiln.cli.streams import StreamSink
+from gokiln.config.buildflags import BuildFlags, register_chdir, register_mod_common_flags
+from gokiln.config.config import build_config
+from gokiln.errors import GokilnError
+from gokiln.modules.resolve.pkgload import PackageOpts
+from gokiln.modules.resolve.state import ANY_TAGS, NEED_ROOT
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from gokiln.base.flagset import FlagSet
+    from gokiln.modules.resolve.loader import Loader
+
+USAGE = "go mod why [-m] [-vendor] packages..."
+
+
+class _Options:
+    """The command's own flags."""
+
+    def __init__(self) -> None:
+        self.m = False
+        self.vendor = False
+
+
+def run(inv: Invocation) -> int:
+    """Run the command; returns the exit status. Raises GokilnError in the go command's words."""
+    options = _Options()
+
+    def register(flagset: FlagSet, flags: BuildFlags) -> None:
+        flagset.bool("m", options, "m")
+        flagset.bool("vendor", options, "vendor")
+        register_chdir(flagset)
+        register_mod_common_flags(flagset, flags)
+
+    config = build_config(
+        inv.argv0,
+        inv.args,
+        inv.environ,
+        inv.cwd,
+        "mod why",
+        usage_line=USAGE,
+        register=register,
+        mask=None,
+        init_build=False,
+        sink=StreamSink(inv.stdout, inv.stderr),
+        raw_args=inv.raw_args,
+    )
+    modules = open_modules(config)
+    modules.init_workfile()
+    modules.force_use_modules = True
+    modules.root_mode = NEED_ROOT
+    modules.explicit_write_go_mod = True
+    opts = PackageOpts(
+        tags=ANY_TAGS,
+        vendor_modules_in_goroot_src=True,
+        load_tests=not options.vendor,
+        silence_package_errors=True,
+        use_vendor_all=options.vendor,
+    )
+    if options.m:
+        stanzas = _why_modules(modules, opts, config.args, options.vendor)
+    else:
+        stanzas = _why_packages(modules, opts, config.args, options.vendor)
+    inv.stdout.write("\n".join(stanzas))
+    return 0
+
+
+def _why_modules(modules: Loader, opts: PackageOpts, args: list[str], vendor: bool) -> list[str]:
+    for arg in args:
+        if "@" in arg:
+            raise GokilnError(f"{arg}: 'go mod why' requires a module path, not a version query")
+    listed = modules.list_modules(args)
+    _, paths = modules.load_packages(opts, ["all"])
+    by_module: dict[str, list[str]] = {}
+    for path in paths:
+        by_module.setdefault(modules.package_module(path).path, []).append(path)
+    stanzas: list[str] = []
+    for m in listed:
+        best = min(by_module.get(m.path, ()), key=modules.why_depth, default="")
+        why = modules.why(best) or _not_needed("module", m.path, vendor)
+        stanzas.append(f"# {m.path}\n{why}")
+    return stanzas
+
+
+def _why_packages(modules: Loader, opts: PackageOpts, args: list[str], vendor: bool) -> list[str]:
+    matches, _ = modules.load_packages(opts, args)
+    modules.load_packages(opts, ["all"])  # the import graph from the main module, not from the packages named
+    return [
+        f"# {path}\n{modules.why(path) or _not_needed('package', path, vendor)}"
+        for m in matches
+        for path in m.pkgs or ()
+    ]
+
+
+def _not_needed(kind: str, path: str, vendor: bool) -> str:
+    to_vendor = " to vendor" if vendor else ""
+    return f"(main module does not need{to_vendor} {kind} {path})\n"
