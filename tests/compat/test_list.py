@@ -24,12 +24,12 @@ FIELDS = (
 )
 
 
-def both(args: list[str], cwd: Path, tmp_path: Path, **variables: str) -> tuple[object, object]:
+def both(args: list[str], cwd: Path, tmp_path: Path, **variables: str) -> list[tuple[int, str, str]]:
     """(go's, gokiln's) exit status, stdout, stderr."""
     env = gocmd.clean_env(tmp_path / "cache", {"GOPROXY": "off", "GOSUMDB": "off", **variables})
     theirs = gocmd.run(gocmd.go_command(), ["list", *args], cwd, env)
     ours = gocmd.run(gocmd.gokiln_command(), ["list", *args], cwd, env)
-    return tuple((r.returncode, r.stdout.decode(), r.stderr.decode()) for r in (theirs, ours))  # type: ignore[return-value]
+    return [(r.returncode, r.stdout.decode(), r.stderr.decode()) for r in (theirs, ours)]
 
 
 def objects(text: str) -> list[dict[str, object]]:
@@ -126,7 +126,8 @@ CASES: dict[str, tuple[str, list[str]]] = {
     ),
     "bad constraint": ("-- a.go --\n//go:build a b\n\npackage m\n", ["."]),
     "embed": (
-        '-- a.go --\npackage m\n\nimport _ "embed"\n\n//go:embed *.txt d\nvar x string\n-- a.txt --\n-- d/y --\n-- d/.z --\n',
+        '-- a.go --\npackage m\n\nimport _ "embed"\n\n//go:embed *.txt d\nvar x string\n'
+        "-- a.txt --\n-- d/y --\n-- d/.z --\n",
         [f"-json={FIELDS}", "."],
     ),
     "embed nothing": (
@@ -134,7 +135,8 @@ CASES: dict[str, tuple[str, list[str]]] = {
         [f"-json={FIELDS}", "."],
     ),
     "embed another module": (
-        '-- a.go --\npackage m\n\nimport "embed"\n\n//go:embed sub/x\nvar x embed.FS\n-- sub/go.mod --\nmodule s\n-- sub/x --\n',
+        '-- a.go --\npackage m\n\nimport "embed"\n\n//go:embed sub/x\nvar x embed.FS\n'
+        "-- sub/go.mod --\nmodule s\n-- sub/x --\n",
         ["-e", f"-json={FIELDS}", "."],
     ),
     "embed syntax": (

@@ -264,10 +264,28 @@ class _List:
     def build_facts(self, graph: ImportGraph, packages: Sequence[Package]) -> None:
         """Fill what only a build knows: export data, compiled files, staleness."""
         options = self.options
-        stale = (options.json and bool(options.json_fields & {"Stale", "StaleReason"})) or ".Stale" in options.f
-        if options.export or options.compiled or stale:
-            what = "-export" if options.export else "-compiled" if options.compiled else "the field Stale"
-            raise NotYetError(f"gokiln list does not support {what} yet")
+        stale = (options.json and options.need_any("Stale", "StaleReason")) or ".Stale" in options.f
+        if not (options.export or options.compiled or stale):
+            return
+        from gokiln.actions.action import Action
+        from gokiln.actions.graph import MODE_INSTALL
+        from gokiln.cli.building import Session
+        from gokiln.execute.workdir import WorkDir
+
+        if self.config.flags.cover:
+            from gokiln.packages.cover import prepare_for_coverage_build
+
+            prepare_for_coverage_build(graph, packages)
+        with WorkDir(self.config) as work:
+            session = Session(self.inv, self.config, graph, work)
+            builder = session.builder
+            builder.allow_errors = options.e
+            builder.is_cmd_list = True
+            builder.need_export = options.export
+            builder.need_compiled_go_files = options.compiled
+            root = Action("list")
+            root.deps = [builder.planner.auto_action(MODE_INSTALL, p) for p in packages if p.go_files or p.cgo_files]
+            self.status = session.do(root) or self.status
 
     def finish(self, graph: ImportGraph, packages: Sequence[Package], named: set[Package]) -> None:
         """Work out what is shown of how packages hang together."""

@@ -136,7 +136,7 @@ def template_shower(text: str, config: Config, graph: ImportGraph | None, output
 
     Raises PlainError with text/template's message when the template does not parse, or later fails.
     """
-    module, module_pointer = _module_types()
+    module_pointer = _module_types()[1]
     package_pointer = pointer(_package_type(module_pointer))
     context = _context(config)
 
