@@ -63,7 +63,7 @@ CASES: dict[str, tuple[str, Mapping[str, str], list[str]]] = {
     "names": ("mod", {"GOVCS": "x:git"}, ["GOOS", "NOPE", "GOVCS", "GOMOD", "GOGCCFLAGS", "GO_EXTLINK_ENABLED"]),
     "names json": ("mod", {}, ["-json", "GOOS", "NOPE"]),
     "names changed": ("mod", {"GOOS": "plan9"}, ["-changed", "GOOS", "GOARCH"]),
-    "GOPATH mode": ("mod", {"GO111MODULE": "off"}, ["GOMOD", "GOPATH", "GO111MODULE"]),
+    "GOPATH mode": ("mod", {"GO111MODULE": "off"}, []),
     "wrong GO111MODULE": ("mod", {"GO111MODULE": "maybe"}, []),
     "wrong experiment": ("mod", {"GOEXPERIMENT": "foo"}, []),
     "wrong level": ("mod", {"GOPPC64": "power1"}, ["GOOS"]),

@@ -130,9 +130,6 @@ def _join(words: list[str]) -> str:
 
 def costly_env(config: Config) -> list[EnvVar]:
     """The flags for C, and how the C compiler is called, which has to be asked what it knows (ExtraEnvVarsCostly)."""
-    from gokiln.config.config import check_modules_mode
-
-    check_modules_mode(config.env)
     config.init_build()
     table = []
     for name in ("CFLAGS", "CPPFLAGS", "CXXFLAGS", "FFLAGS", "LDFLAGS"):

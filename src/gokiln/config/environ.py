@@ -65,7 +65,7 @@ class GoEnv:
         self.env_file, self.env_file_changed, self.env_file_error = envfile.env_file(environ, host_os)
         self.user = envfile.read(self.env_file)
         self.goroot = find_goroot(environ, argv0, cwd, self.user.get("GOROOT", ""))
-        self.toolchain: Toolchain = load_toolchain(self.goroot, environ)
+        self.toolchain: Toolchain = load_toolchain(self.goroot, environ, argv0, cwd)
         self.goroot_env = envfile.read(os.path.join(self.goroot, "go.env"))
         self._cgo: tuple[bool, bool] | None = None
         self._made: list[EnvVar] | None = None

@@ -126,8 +126,7 @@ def parse_removed_godebugs(text: str) -> tuple[tuple[str, int], ...]:
         line = line.strip()
         if line.startswith("{Name:"):
             name = line.split('"')[1]
-            digits = line.partition("Removed:")[2].strip(" ,}").split("}")[0].strip()
-            removed.append((name, int(digits)))
+            removed.append((name, int(line.partition("Removed:")[2].replace(",", " ").replace("}", " ").split()[0])))
     return tuple(removed)
 
 

@@ -145,17 +145,22 @@ def goroot_of_package() -> str:
     return ""
 
 
-def find_goroot(environ: Mapping[str, str], argv0: str = "", cwd: str = "", file_goroot: str = "") -> str:
-    """The GOROOT, cleaned. file_goroot: the setting of the user's go/env file. Raises GorootError."""
-    setting = environ.get("GOROOT", "") or file_goroot
-    if setting:
-        return clean(setting)
-    root = (
+def find_own_goroot(environ: Mapping[str, str], argv0: str = "", cwd: str = "") -> str:
+    """The GOROOT without a look at the setting of that name, "" for none."""
+    return (
         goroot_of_call(argv0, environ, cwd or os.sep)
         or goroot_on_path(environ)
         or goroot_of_package()
         or environ.get("GOKILN_GOROOT", "")
     )
+
+
+def find_goroot(environ: Mapping[str, str], argv0: str = "", cwd: str = "", file_goroot: str = "") -> str:
+    """The GOROOT, cleaned. file_goroot: the setting of the user's go/env file. Raises GorootError."""
+    setting = environ.get("GOROOT", "") or file_goroot
+    if setting:
+        return clean(setting)
+    root = find_own_goroot(environ, argv0, cwd)
     if not root:
         raise GorootError(
             "cannot find GOROOT directory: GOROOT is not set, and no Go toolchain is on PATH",
@@ -166,11 +171,15 @@ def find_goroot(environ: Mapping[str, str], argv0: str = "", cwd: str = "", file
 
 
 class Toolchain:
-    """A GOROOT on disk. goroot: its path; version: "go1.26.8"; tool_dir: pkg/tool/GOOS_GOARCH of the host."""
+    """A GOROOT on disk. goroot: its path; version: "go1.26.8"; tool_dir: pkg/tool/GOOS_GOARCH of the host.
 
-    __slots__ = ("_release", "goroot", "host_arch", "host_os", "tool_dir", "version")
+    facts: the GOROOT whose source says what the release is like, the same one but for a broken setting.
+    """
 
-    def __init__(self, goroot: str, version: str, host_os: str, host_arch: str) -> None:
+    __slots__ = ("_facts", "_release", "goroot", "host_arch", "host_os", "tool_dir", "version")
+
+    def __init__(self, goroot: str, version: str, host_os: str, host_arch: str, facts: str = "") -> None:
+        self._facts = facts or goroot
         self.goroot = goroot
         self.version = version
         self.host_os = host_os
@@ -196,7 +205,7 @@ class Toolchain:
         if self._release is None:
             from gokiln.config.release import Release
 
-            self._release = Release(self.goroot, self.version)
+            self._release = Release(self._facts, self.version)
         return self._release
 
     @property
@@ -215,15 +224,38 @@ def parse_version(data: bytes) -> str:
     return line.decode("utf-8", "replace") if line.startswith((b"go", b"devel")) else ""
 
 
-def load_toolchain(goroot: str, environ: Mapping[str, str]) -> Toolchain:
-    """The toolchain in `goroot`. Raises GorootError when that is none."""
+def read_version(goroot: str) -> str:
+    """The version of the toolchain in `goroot`: of VERSION, else of the generated constants; "" for neither."""
     try:
         with open(os.path.join(goroot, "VERSION"), "rb") as f:
             version = parse_version(f.read(4096))
+        if version:
+            return version
     except OSError:
-        version = ""
+        pass  # a GOROOT put together from links may lack it
+    from gokiln.config.release import parse_constants
+
+    try:
+        with open(os.path.join(goroot, "src", "internal", "buildcfg", "zbootstrap.go"), "rb") as f:
+            return parse_constants(f.read().decode("utf-8", "replace")).get("version", "")
+    except OSError:
+        return ""
+
+
+def load_toolchain(goroot: str, environ: Mapping[str, str], argv0: str = "", cwd: str = "") -> Toolchain:
+    """The toolchain in `goroot`. Raises GorootError when that is none.
+
+    A folder that GOROOT names but that holds no toolchain is not refused yet when another one is found as if GOROOT
+    were not set: the go command, too, knows its version without its GOROOT, and `env` has to work with it.
+    """
     if not os.path.isdir(goroot):
         raise GorootError(f"cannot find GOROOT directory: {goroot}")
+    facts = goroot
+    version = read_version(goroot)
+    if not version:
+        own = find_own_goroot(environ, argv0, cwd)
+        version = read_version(own) if own else ""
+        facts = own
     if not version:
         raise GorootError(
             f"cannot find GOROOT directory: {goroot} has no VERSION file", hint="set GOROOT to a whole Go toolchain"
@@ -238,4 +270,4 @@ def load_toolchain(goroot: str, environ: Mapping[str, str]) -> Toolchain:
             found = []
         if len(found) == 1 and found[0].startswith(host_os + "_"):
             host_arch = found[0].split("_")[1]
-    return Toolchain(goroot, version, host_os, host_arch)
+    return Toolchain(goroot, version, host_os, host_arch, facts)

@@ -97,6 +97,23 @@ def test_load_refuses_what_is_none(tmp_path: Path) -> None:
         load_toolchain(str(_goroot(tmp_path / "x", version="")), {})
 
 
+def test_a_goroot_of_links_is_known_by_its_source(tmp_path: Path) -> None:
+    root = _goroot(tmp_path / "x", version="")
+    constants = root / "src/internal/buildcfg/zbootstrap.go"
+    constants.parent.mkdir(parents=True)
+    constants.write_text("package buildcfg\n\nconst DefaultGOAMD64 = `v2`\nconst version = `go1.26.8`\n")
+    toolchain = load_toolchain(str(root), {})
+    assert toolchain.version == "go1.26.8"
+    assert toolchain.release.default("DefaultGOAMD64") == "v2"
+
+
+def test_a_setting_that_is_no_goroot_leaves_the_version_of_the_own_one(tmp_path: Path) -> None:
+    own = _goroot(tmp_path / "own")
+    (tmp_path / "empty").mkdir()
+    toolchain = load_toolchain(str(tmp_path / "empty"), {}, str(own / "bin/go"))
+    assert (toolchain.goroot, toolchain.version) == (str(tmp_path / "empty"), "go1.26.8")
+
+
 @pytest.mark.parametrize(
     ("data", "version"),
     [(b"go1.26.8\ntime 2026\n", "go1.26.8"), (b"go1.27rc1", "go1.27rc1"), (b"", ""), (b"junk\n", "")],
