@@ -178,6 +178,7 @@ class _List:
 
         show = self.shower(format_, "{{.String}}", plain, None)
         modules = open_modules(self.config)
+        modules.init_workfile()
         if options.reuse and modules.has_mod_root():
             raise PlainError("go list -reuse cannot be used inside a module")
         if options.reuse and not self.config.args:

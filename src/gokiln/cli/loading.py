@@ -35,4 +35,5 @@ def open_graph(config: Config) -> ImportGraph:
     fips140 = fips140_version(config)
     memo = scan_memo(config)
     modules = open_modules(config, memo)
+    modules.init_workfile()
     return ImportGraph(config, modules, memo, None, fips140)

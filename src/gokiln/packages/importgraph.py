@@ -513,7 +513,7 @@ class ImportGraph:
 
     def set_build_info(self, p: Package, auto_vcs: bool) -> None:
         """Gather what the program will say about its build (setBuildInfo)."""
-        info = buildinfo.module_lines(p, self.modules.sum, self.config.flags.mod == "vendor")
+        info = buildinfo.module_lines(p, self.modules.sum, self.modules.build_mod == "vendor")
         buildinfo.add_settings(info, p, self.config, self.fips140)
         buildinfo.add_vcs(info, p, self.config, self.vcs, auto_vcs)
         if p.error is None:
