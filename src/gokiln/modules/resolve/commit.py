@@ -122,9 +122,7 @@ def commit_requirements(ls: State, opts: WriteOpts | None = None) -> None:
         path = ls.mod_file_in(ls.mains().mod_root[main])
         if ls.disk.replaced(path):
             if dirty:
-                raise GokilnError(
-                    "updates to go.mod needed, but go.mod is part of the overlay specified with -overlay"
-                )
+                raise GokilnError("updates to go.mod needed, but go.mod is part of the overlay specified with -overlay")
             return
         _write(ls, path, after, index.data if index is not None else None)
         ls.mains().indices[main] = index_mod_file(ls, after, file, main, False)
@@ -158,9 +156,7 @@ def _write_go_sum(ls: State) -> None:
     ls.fetcher.write_go_sum(keep_sums(ls, ls.loaded, rs, True), ls.must_have_complete_requirements())
 
 
-def keep_sums(
-    ls: State, ld: PackageLoader | None, rs: Requirements, add_build_list_zip_sums: bool
-) -> set[ModVersion]:
+def keep_sums(ls: State, ld: PackageLoader | None, rs: Requirements, add_build_list_zip_sums: bool) -> set[ModVersion]:
     """The go.sum keys that loading the same packages again needs (modules, and "/go.mod" versions for go.mod files).
 
     add_build_list_zip_sums: also the trees of everything in the build list.

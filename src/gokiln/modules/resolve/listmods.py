@@ -143,9 +143,7 @@ class _Lister:
             if needed and not ls.has_mod_root():
                 raise GokilnError(f"cannot match {go_quote(arg)}: {no_module}")
         elif needed and not self.mode & LIST_VERSIONS and not ls.has_mod_root():
-            raise GokilnError(
-                f"cannot match {go_quote(arg)} without -versions or an explicit version: {no_module}"
-            )
+            raise GokilnError(f"cannot match {go_quote(arg)} without -versions or an explicit version: {no_module}")
         return needed
 
     def _selected(self, path: str) -> str:

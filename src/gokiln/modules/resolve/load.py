@@ -37,6 +37,7 @@ from gokiln.modules.resolve.roots import convert_pruning, update_roots
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from gokiln.modules.resolve.state import State
+    from gokiln.modules.version import ModVersion
 
 
 def load_packages(ls: State, opts: PackageOpts, patterns: list[str]) -> tuple[list[Match], list[str]]:
@@ -120,7 +121,7 @@ class _Matching:
             else:
                 m.pkgs = [*(m.pkgs or ()), *self.ls.mains().tools]
 
-    def _main_modules(self) -> list[object]:
+    def _main_modules(self) -> list[ModVersion]:
         if self.opts.main_module != NO_MODULE:
             return [self.opts.main_module]
         return list(self.ls.mains().versions)

@@ -45,11 +45,7 @@ def match_local_dirs(ls: State, mod_roots: list[str], m: Match, rs: Requirements
         directory = os.path.dirname(head) or "."
         absolute = os.path.normpath(os.path.join(ls.cwd, directory))
         root = ls.find_module_root(absolute)
-        if (
-            root not in mod_roots
-            and not in_dir(absolute, ls.goroot_src)
-            and not path_in_module_cache(ls, absolute, rs)
-        ):
+        if root not in mod_roots and not in_dir(absolute, ls.goroot_src) and not path_in_module_cache(ls, absolute, rs):
             m.dirs = []
             scope = "main module or its selected dependencies"
             if ls.in_workspace_mode():

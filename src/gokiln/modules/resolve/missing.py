@@ -59,9 +59,7 @@ def _resolve_missing_imports(ld: PackageLoader) -> dict[ModVersion, LoadPkg]:
             _name_importing_module(ld, pkg, err)
             pkg.err = err
             too_new = find_error(err, gover.TooNewError)
-            if too_new is not None and (
-                newest is None or gover.compare(too_new.go_version, newest[0].go_version) > 0
-            ):
+            if too_new is not None and (newest is None or gover.compare(too_new.go_version, newest[0].go_version) > 0):
                 newest = too_new, pkg
     if newest is not None:
         ls.warn(f"go: toolchain upgrade needed to resolve {newest[1].path}")

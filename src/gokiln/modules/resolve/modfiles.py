@@ -1,6 +1,7 @@
 """From go.mod (or go.work and the go.mod files it names) to main modules and root requirements.
 
-Source: cmd/go/internal/modload/init.go (loadModFile, requirementsFromModFiles, LoadWorkFile), modfile.go (ReadModFile), go1.26.
+Source: cmd/go/internal/modload/init.go (loadModFile, requirementsFromModFiles, LoadWorkFile), modfile.go
+(ReadModFile), go1.26.
 """
 
 from __future__ import annotations
@@ -317,8 +318,15 @@ def check_godebug(ls: State, verb: str, key: str, value: str) -> str:
         if gover.compare(value[2:], ls.local) > 0:
             return f"default={value} too new (toolchain is go{ls.local})"
         return ""
-    problem: str = ls.config.toolchain.release.check_godebug(verb, key)
-    return problem
+    from gokiln.base.quote import go_quote
+
+    release = ls.config.toolchain.release
+    if any(info.name == key for info in release.godebugs):
+        return ""
+    for name, removed in release.removed_godebugs:
+        if name == key:
+            return f"use of removed {verb} {go_quote(key)}, see https://go.dev/doc/godebug#go-1{removed}"
+    return f"unknown {verb} {go_quote(key)}"
 
 
 # Workspaces
@@ -358,11 +366,7 @@ def read_work_file(ls: State, path: str) -> WorkFile:
         work_file = parse_work(shown, data)
     except GokilnError as err:
         raise ModloadError(f"errors parsing go.work:\n{err}", err) from err
-    if (
-        work_file.go is not None
-        and gover.compare(work_file.go.version, ls.local) > 0
-        and ls.cmd_name != "work edit"
-    ):
+    if work_file.go is not None and gover.compare(work_file.go.version, ls.local) > 0 and ls.cmd_name != "work edit":
         raise ls.too_new(shown, work_file.go.version)
     return work_file
 
@@ -385,6 +389,4 @@ def _work_too_old(ls: State, path: str, work_file: WorkFile, go_version: str) ->
 
 
 def _in_work(ls: State, path: str, err: GokilnError) -> GokilnError:
-    return ModloadError(
-        f"cannot load module {ls.short_path(os.path.dirname(path))} listed in go.work file: {err}", err
-    )
+    return ModloadError(f"cannot load module {ls.short_path(os.path.dirname(path))} listed in go.work file: {err}", err)

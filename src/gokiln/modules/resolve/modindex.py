@@ -178,9 +178,7 @@ def _checked_summary(ls: State, m: ModVersion) -> ModFileSummary:
             raise version_error(
                 actual,
                 GokilnError(
-                    "parsing go.mod:\n"
-                    f"\tmodule declares its path as: {mpath}\n"
-                    f"\t        but was required as: {m.path}"
+                    f"parsing go.mod:\n\tmodule declares its path as: {mpath}\n\t        but was required as: {m.path}"
                 ),
             )
     return _without_excluded(ls, summary)

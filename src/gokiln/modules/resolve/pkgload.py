@@ -422,9 +422,7 @@ class PackageLoader:
             src = resolve_replacement(self.ls, mod)
             previous = first.setdefault(src, mod.path)
             if previous != mod.path:
-                self.error(
-                    f"{src.path}@{src.version} used for two different module paths ({previous} and {mod.path})"
-                )
+                self.error(f"{src.path}@{src.version} used for two different module paths ({previous} and {mod.path})")
 
 
 def scan_dir(ls: State, directory: str, tags: Collection[str] | None) -> tuple[list[str], list[str]]:

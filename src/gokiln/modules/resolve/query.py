@@ -56,9 +56,7 @@ def query(
     quick = _cached(ls, path, wanted) if allowed is None and reuse is None else None
     if quick is not None:
         return quick
-    return ls.fetcher.proxies.attempt(
-        lambda proxy: query_proxy(ls, proxy, path, wanted, current, allowed, reuse)
-    )
+    return ls.fetcher.proxies.attempt(lambda proxy: query_proxy(ls, proxy, path, wanted, current, allowed, reuse))
 
 
 def _cached(ls: State, path: str, version: str) -> RevInfo | None:
@@ -113,23 +111,28 @@ def _stat(repo: VersionRepo, path: str, wanted: str, allowed: Allowed | None) ->
         info = repo.stat(wanted)
     except FATAL:
         raise
-    except GokilnError:
-        # A version with +metadata is equal to the one without.
-        canonical = canonical_version(wanted)
-        if not canonical or canonical == wanted:
-            raise
-        try:
-            info = repo.stat(canonical)
-        except FATAL:
-            raise
-        except GokilnError as err:
-            if not is_not_exist(err):
-                raise
-            info = None
-        if info is None:
-            raise
+    except GokilnError as err:
+        found = _stat_canonical(repo, wanted)
+        if found is None:
+            raise err
+        info = found
     _refuse_disallowed(allowed, path, info.version)
     return info
+
+
+def _stat_canonical(repo: VersionRepo, wanted: str) -> RevInfo | None:
+    """A version with +metadata is equal to the one without: ask for that."""
+    canonical = canonical_version(wanted)
+    if not canonical or canonical == wanted:
+        return None
+    try:
+        return repo.stat(canonical)
+    except FATAL:
+        raise
+    except GokilnError as err:
+        if is_not_exist(err):
+            return None
+        raise
 
 
 def _refuse_disallowed(allowed: Allowed | None, path: str, version: str) -> None:
@@ -208,17 +211,20 @@ class _Search:
         rev = self.repo.stat(version)
         self._merge(rev.origin)
         path = self.matcher.path
-        if self.wanted in ("upgrade", "patch") and is_pseudo_version(self.current) and rev.time != ZERO_TIME:
-            # From an untagged commit, an "upgrade" to something older would be none.
-            if rev.seconds() < pseudo_version_time(self.current):
-                _refuse_disallowed(self.matcher.allowed, path, self.current)
-                rev = self.repo.stat(self.current)
-                self._merge(rev.origin)
+        upgrading = self.wanted in ("upgrade", "patch") and is_pseudo_version(self.current)
+        # From an untagged commit, an "upgrade" to something older would be none.
+        if upgrading and rev.time != ZERO_TIME and rev.seconds() < pseudo_version_time(self.current):
+            _refuse_disallowed(self.matcher.allowed, path, self.current)
+            rev = self.repo.stat(self.current)
+            self._merge(rev.origin)
         return self._with_origin(rev)
 
 
 class QueryMatcher:
-    """Which versions a query matches. Raises GokilnError for a query that makes no sense, RevQueryError for a revision."""
+    """Which versions a query matches.
+
+    Raises GokilnError for a query that makes no sense, RevQueryError for one that names a revision.
+    """
 
     def __init__(self, path: str, wanted: str, current: str, allowed: Allowed | None) -> None:
         self.path = path
@@ -296,8 +302,10 @@ class QueryMatcher:
         """Whether the version matches and is not excluded or retracted."""
         if self.prefix and not v.startswith(self.prefix):
             # "1.21." should also allow the toolchain version 1.21.
-            if not (gover.is_toolchain(self.path) and self.prefix.removesuffix(".") == v):
-                return False
+            return gover.is_toolchain(self.path) and self.prefix.removesuffix(".") == v and self._passes(v)
+        return self._passes(v)
+
+    def _passes(self, v: str) -> bool:
         if self.filter is not None and not self.filter(v):
             return False
         if self.allowed is not None:

@@ -117,7 +117,7 @@ class QueryUpgradesAllError(GokilnError):
     def __init__(self, main_modules: list[ModVersion], query: str) -> None:
         plural = "" if len(main_modules) == 1 else "s"
         super().__init__(
-            f"can't request version {go_quote(query)} of pattern \"all\" that includes the main module{plural}"
+            f'can\'t request version {go_quote(query)} of pattern "all" that includes the main module{plural}'
         )
 
 

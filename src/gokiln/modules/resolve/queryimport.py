@@ -80,7 +80,7 @@ def _from_replacements(ls: State, path: str, rs: Requirements) -> ModVersion | N
 
 
 def _lookup(ls: State, path: str, rs: Requirements) -> ModVersion:
-    from gokiln.modules.resolve.query import query_packages
+    from gokiln.modules.resolve.querypattern import query_packages
     from gokiln.modules.resolve.retract import check_allowed
 
     ls.warn(f"go: finding module for package {path}")

@@ -24,7 +24,7 @@ from gokiln.modules.version import ModVersion, show
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from gokiln.modules.resolve.state import State
 
@@ -145,15 +145,13 @@ class ModuleGraph:
         self.errors: dict[ModVersion, GokilnError] = {}
         self._build_list: list[ModVersion] | None = None
 
-    def required_by(self, m: ModVersion) -> list[ModVersion] | None:
+    def required_by(self, m: ModVersion) -> Sequence[ModVersion] | None:
         """What m's go.mod requires; None when it is pruned out."""
-        found: list[ModVersion] | None = self.g.required_by(m)
-        return found
+        return self.g.required_by(m)
 
     def selected(self, path: str) -> str:
         """The selected version of a module, "none" if it is not in the graph."""
-        version: str = self.g.selected(path)
-        return version
+        return self.g.selected(path)
 
     def walk_breadth_first(self, visit: Callable[[ModVersion], None]) -> None:
         """Visit every module version of the graph once, selected or not."""

@@ -186,9 +186,7 @@ def spot_check_roots(ls: State, rs: Requirements, mods: Iterable[ModVersion]) ->
     return True
 
 
-def update_unpruned_roots(
-    ls: State, direct: dict[str, bool], rs: Requirements, add: list[ModVersion]
-) -> Requirements:
+def update_unpruned_roots(ls: State, direct: dict[str, bool], rs: Requirements, add: list[ModVersion]) -> Requirements:
     """As update_roots, for a module whose graph is not pruned: all of it must load."""
     from gokiln.modules.mvs import mvs
 

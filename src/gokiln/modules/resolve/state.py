@@ -331,7 +331,8 @@ class State:
         if self.build_mod_explicit:
             if self.in_workspace_mode() and self.build_mod not in ("readonly", "vendor"):
                 raise GokilnError(
-                    f'-mod may only be set to readonly or vendor when in workspace mode, but it is set to "{self.build_mod}"'
+                    "-mod may only be set to readonly or vendor when in workspace mode,"
+                    f' but it is set to "{self.build_mod}"'
                     "\n\tRemove the -mod flag to use the default readonly value, "
                     "\n\tor set GOWORK=off to disable workspace mode."
                 )
