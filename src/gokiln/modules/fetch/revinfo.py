@@ -221,3 +221,18 @@ def rfc3339_seconds(text: str) -> int:
     total = ((days * 24 + hour) * 60 + minute) * 60 + second
     offset = (zone_hour * 60 + zone_minute) * 60
     return total + offset if match[7] == "-" else total - offset
+
+
+def utc_time(text: str) -> str:
+    """An RFC 3339 time in UTC, as Go prints it (fraction without trailing zeros, "Z"). Raises ValueError."""
+    from time import gmtime
+
+    normal = normal_time(text)
+    t = gmtime(rfc3339_seconds(text))
+    fraction = ""
+    if normal[19:20] == ".":
+        end = 20
+        while end < len(normal) and normal[end].isdigit():
+            end += 1
+        fraction = normal[19:end]
+    return f"{t[0]:04d}-{t[1]:02d}-{t[2]:02d}T{t[3]:02d}:{t[4]:02d}:{t[5]:02d}{fraction}Z"

@@ -27,6 +27,7 @@ from gokiln.modules.fetch.memo import Memo
 from gokiln.modules.fetch.proxylist import PROXY_OFF, USE_PROXY
 from gokiln.modules.fetch.sumdb.client import Client
 from gokiln.modules.fetch.sumdb.note import Verifier
+from gokiln.modules.fetch.sumdb.use import modfetch_source
 from gokiln.modules.version import ModVersion
 
 TYPE_CHECKING = False
@@ -53,19 +54,18 @@ SUMDB_ABSENT = (
     "intercepted the checksum request.\n"
     "The download cannot be verified." + _MORE
 )
-# A name under which the default database is reached where its own is not.
-_ALIASES = {"sum.golang.google.cn": "sum.golang.org https://sum.golang.google.cn"}
 _KEY_LINE = re.compile(r'^\s*"([^"]+)":\s*"([^"]+\+[0-9a-f]{8}\+[^"]+)",', re.M)
+_ALIAS = re.compile(r'if gosumdb == "([^"]+)" \{\s*gosumdb = "([^"]+)"')
+
+
+def aliases(goroot: str) -> dict[str, str]:
+    """Other names of the default database, each with the GOSUMDB value it stands for, as GOROOT's source has them."""
+    return dict(_ALIAS.findall(modfetch_source(goroot, "sumdb.go")))
 
 
 def known_keys(goroot: str) -> dict[str, str]:
     """Verifier key by database name, as GOROOT's source has them; {} when it cannot be read."""
-    path = os.path.join(goroot, "src", "cmd", "go", "internal", "modfetch", "key.go")
-    try:
-        with open(path, encoding="utf-8") as file:
-            return dict(_KEY_LINE.findall(file.read()))
-    except (OSError, UnicodeDecodeError):
-        return {}
+    return dict(_KEY_LINE.findall(modfetch_source(goroot, "key.go")))
 
 
 class SumDb:
@@ -105,7 +105,8 @@ class SumDb:
         raise version_error(bare, FetchError(f"verifying {noun}: checksum missing from sumdb response{SUMDB_ABSENT}"))
 
     def _dial(self) -> Client:
-        gosumdb = _ALIASES.get(self._settings.gosumdb, self._settings.gosumdb)
+        gosumdb = self._settings.gosumdb
+        gosumdb = aliases(self._settings.goroot).get(gosumdb, gosumdb)
         if gosumdb == "off":
             raise FetchError("checksum database disabled by GOSUMDB=off")
         fields = gosumdb.split()
