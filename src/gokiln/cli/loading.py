@@ -31,9 +31,10 @@ def open_graph(config: Config) -> ImportGraph:
     """The import graph of one command, still empty. Raises GokilnError for a GOFIPS140 that cannot be had."""
     from gokiln.packages.fips140 import fips140_version
     from gokiln.packages.importgraph import ImportGraph
+    from gokiln.packages.vcs import RepositoryStatus
 
     fips140 = fips140_version(config)
     memo = scan_memo(config)
     modules = open_modules(config, memo)
     modules.init_workfile()
-    return ImportGraph(config, modules, memo, None, fips140)
+    return ImportGraph(config, modules, memo, RepositoryStatus(config, modules.fetcher), fips140)

@@ -34,7 +34,10 @@ if TYPE_CHECKING:
         """How build information asks about version control (packages/vcs.py)."""
 
         def repo_root(self, directory: str) -> tuple[str, str]:
-            """(root of the repository around a directory, name of its system); ("", "") outside. Raises GokilnError."""
+            """(root of the repository around a directory, name of its system).
+
+            Raises GokilnError, with not_exist set when there is no repository.
+            """
 
         def has_tool(self, name: str) -> bool:
             """Whether the system's command is on PATH."""
@@ -189,9 +192,12 @@ def _stamp(info: BuildInfo, p: Package, config: Config, vcs: Vcs) -> None:
     from gokiln.errors import GokilnError
 
     assert p.module is not None
-    root, name = vcs.repo_root(config.cwd)
-    if not root:
-        return
+    try:
+        root, name = vcs.repo_root(config.cwd)
+    except GokilnError as err:
+        if getattr(err, "not_exist", False):
+            return
+        raise
     module_dir = p.module.dir
     if not has_file_path_prefix(module_dir, root) and not has_file_path_prefix(root, module_dir):
         return
