@@ -71,8 +71,8 @@ def _build(inv: Invocation, config: Config, work: WorkDir) -> int:
     if len(packages) == 1 and packages[0].name == "main" and not output:
         output = default_exec_name(packages[0]) + config.target.exe_suffix
     if config.flags.gccgoflags.present():
-        text = "go build: when using gc toolchain, please pass compile flags using -gcflags, and linker flags using -ldflags\n"
-        config.sink.tell(Text(text, 1))
+        text = "please pass compile flags using -gcflags, and linker flags using -ldflags"
+        config.sink.tell(Text(f"go build: when using gc toolchain, {text}\n", 1))
     packages = omit_test_only(filter_packages(config, packages))
     if output == os.devnull or (os.name == "nt" and output.upper() == "NUL"):
         output = ""

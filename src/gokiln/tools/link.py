@@ -31,7 +31,10 @@ def add_extld(flags: list[str], compiler: list[str]) -> list[str]:
 
 
 def link_flags(config: Config, action: Action, build_id: str, fips_enabled: bool) -> list[str]:
-    """All the flags between -importcfg and the main package. build_id: the temporary one. Raises ValueError, OSError."""
+    """All the flags between -importcfg and the main package.
+
+    build_id: the temporary one. Raises ValueError, OSError.
+    """
     package = action.package
     assert package is not None
     target, release = config.target, config.toolchain.release
