@@ -26,7 +26,15 @@ if TYPE_CHECKING:
         old: str = ""
         opaque: bool = False
         immutable: bool = False
+
+    class RemovedGodebug(NamedTuple):
+        """A setting that is gone since minor version `removed`; old: values refused, None for all (before go1.27)."""
+
+        name: str
+        removed: int
+        old: tuple[str, ...] | None = None
 else:
+    RemovedGodebug = namedtuple("RemovedGodebug", "name removed old", defaults=(None,))
     GodebugInfo = namedtuple("GodebugInfo", "name package changed old opaque immutable", defaults=(0, "", False, False))
 
 OLDEST, NEWEST = min(experiment.FIELDS), max(experiment.FIELDS)
@@ -97,7 +105,7 @@ def parse_default_compiler(text: str, function: str) -> dict[str, str]:
 def parse_godebugs(text: str) -> tuple[GodebugInfo, ...]:
     """The table in internal/godebugs/table.go, in its order (by name)."""
     table: list[GodebugInfo] = []
-    for line in text.split("\n"):
+    for line in text.partition("var All = []Info{")[2].partition("\n}")[0].split("\n"):
         line = line.strip()
         if not line.startswith("{Name:"):
             continue
@@ -118,15 +126,23 @@ def parse_godebugs(text: str) -> tuple[GodebugInfo, ...]:
     return tuple(table)
 
 
-def parse_removed_godebugs(text: str) -> tuple[tuple[str, int], ...]:
-    """(name, minor version of the removal) of the table `Removed` in internal/godebugs/table.go."""
+def parse_removed_godebugs(text: str) -> tuple[RemovedGodebug, ...]:
+    """The table `Removed` in internal/godebugs/table.go."""
     body = text.partition("var Removed = []RemovedInfo{")[2].partition("\n}")[0]
     removed = []
     for line in body.split("\n"):
         line = line.strip()
-        if line.startswith("{Name:"):
-            name = line.split('"')[1]
-            removed.append((name, int(line.partition("Removed:")[2].replace(",", " ").replace("}", " ").split()[0])))
+        if not line.startswith("{Name:"):
+            continue
+        code, _, comment = line.partition("//")
+        minor = int(code.partition("Removed:")[2].replace(",", " ").replace("}", " ").split()[0])
+        old: tuple[str, ...] | None = None
+        if "Old:" in code:
+            # A predicate in Go; the comment beside it lists the values it is true for.
+            predicate = code.partition("Old:")[2]
+            named = {"zero": ("0",), "one": ("1",)}.get(predicate.strip(" ,}"))
+            old = named or tuple(comment.split('"')[1::2]) or tuple(predicate.split('"')[1::2])
+        removed.append(RemovedGodebug(line.split('"')[1], minor, old))
     return tuple(removed)
 
 
@@ -211,7 +227,7 @@ class Release:
         return found
 
     @property
-    def removed_godebugs(self) -> tuple[tuple[str, int], ...]:
+    def removed_godebugs(self) -> tuple[RemovedGodebug, ...]:
         """The GODEBUG settings that are gone, each with the minor version that dropped it."""
         found = self._memo.get("removed")
         if found is None:
@@ -232,6 +248,27 @@ class Release:
             found = self._memo["known_env"] = frozenset(body.split()) or _KNOWN_ENV
         assert isinstance(found, frozenset)
         return found
+
+
+def check_godebug_name(release: Release, verb: str, key: str, value: str) -> str:
+    """Why a `godebug` setting cannot be, by its name: unknown or removed; "" when it can.
+
+    verb: "godebug" or "//go:debug setting", as cmd/go's CheckGodebug gets it.
+    """
+    from gokiln.base.quote import go_quote
+
+    if any(info.name == key for info in release.godebugs):
+        return ""
+    for gone in release.removed_godebugs:
+        if gone.name != key:
+            continue
+        if gone.old is None:
+            return f"use of removed {verb} {go_quote(key)}, see https://go.dev/doc/godebug#go-1{gone.removed}"
+        if value not in gone.old:
+            return ""  # the value in force anyway
+        where = f"(https://go.dev/doc/godebug#go-1{gone.removed})"
+        return f"removed GODEBUG {go_quote(key)} set to old value {go_quote(value)} {where}"
+    return f"unknown {verb} {go_quote(key)}"
 
 
 # internal/cfg.KnownEnv of go1.25 to go1.27, for a GOROOT without that file.
