@@ -8,7 +8,7 @@ Source: cmd/go/internal/load/godebug.go, cmd/go/internal/modload/init.go (CheckG
 
 from __future__ import annotations
 
-from gokiln.base.quote import go_quote
+from gokiln.config.release import check_godebug_name
 from gokiln.golang import gover
 
 TYPE_CHECKING = False
@@ -60,12 +60,9 @@ def check_godebug(verb: str, key: str, value: str, release: Release, local: str)
         if gover.compare(value[2:], local) > 0:
             raise GodebugError(f"default={value} too new (toolchain is go{local})")
         return
-    if any(info.name == key for info in release.godebugs):
-        return
-    for name, removed in release.removed_godebugs:
-        if name == key:
-            raise GodebugError(f"use of removed {verb} {go_quote(key)}, see https://go.dev/doc/godebug#go-1{removed}")
-    raise GodebugError(f"unknown {verb} {go_quote(key)}")
+    problem = check_godebug_name(release, verb, key, value)
+    if problem:
+        raise GodebugError(problem)
 
 
 def default_godebug(

@@ -1,13 +1,13 @@
 import pytest
 
-from gokiln.config.release import GodebugInfo
+from gokiln.config.release import GodebugInfo, RemovedGodebug
 from gokiln.golang.gofile import Directive, Position
 from gokiln.packages.godebug import GodebugError, NotGodebugError, default_godebug, parse_go_debug
 
 
 class Release:
     godebugs = (GodebugInfo("panicnil", "runtime", 21, "1"), GodebugInfo("httplaxcontentlength", "net/http", 22, "1"))
-    removed_godebugs = (("x509sha1", 24),)
+    removed_godebugs = (RemovedGodebug("x509sha1", 24),)
 
 
 def directive(text):

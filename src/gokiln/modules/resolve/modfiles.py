@@ -318,15 +318,9 @@ def check_godebug(ls: State, verb: str, key: str, value: str) -> str:
         if gover.compare(value[2:], ls.local) > 0:
             return f"default={value} too new (toolchain is go{ls.local})"
         return ""
-    from gokiln.base.quote import go_quote
+    from gokiln.config.release import check_godebug_name
 
-    release = ls.config.toolchain.release
-    if any(info.name == key for info in release.godebugs):
-        return ""
-    for name, removed in release.removed_godebugs:
-        if name == key:
-            return f"use of removed {verb} {go_quote(key)}, see https://go.dev/doc/godebug#go-1{removed}"
-    return f"unknown {verb} {go_quote(key)}"
+    return check_godebug_name(ls.config.toolchain.release, verb, key, value)
 
 
 # Workspaces
