@@ -235,7 +235,7 @@ def compile_c(builder: Builder, action: Action) -> Work:
             action.subject,
             action.target,
             hash_to_string(result.action_id),
-            builder.work_dir,
+            action.objdir,
         )
 
     return work
