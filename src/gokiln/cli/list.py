@@ -181,6 +181,9 @@ class _List:
         modules.init_workfile()
         if options.reuse and modules.has_mod_root():
             raise PlainError("go list -reuse cannot be used inside a module")
+        modules.load_mod_file()  # settles -mod
+        if modules.build_mod == "vendor":
+            self.refuse_vendor()
         if options.reuse and not self.config.args:
             raise PlainError("go: list -m -reuse only has an effect with module@version arguments")
         found, err = self.found_modules(modules)
@@ -194,6 +197,21 @@ class _List:
                 return
         for m in found:
             show(m)
+
+    def refuse_vendor(self) -> None:
+        """A vendor directory holds less than the module graph: raise GokilnError for what needs more."""
+        wanted = ""
+        if self.options.versions:
+            wanted = "determine available versions"
+        elif self.options.u:
+            wanted = "determine available upgrades"
+        elif any(arg == "all" for arg in self.config.args):
+            wanted = "compute 'all'"
+        elif any("..." in arg for arg in self.config.args):
+            wanted = "match module patterns"
+        if wanted:
+            hint = "(Use -mod=mod or -mod=readonly to bypass.)"
+            raise GokilnError(f"can't {wanted} using the vendor directory", hint=hint)
 
     def found_modules(self, modules: Loader) -> tuple[list[ModulePublic], GokilnError | None]:
         """The modules that the arguments name, and an error that concerns none of them."""
