@@ -220,7 +220,7 @@ class Cgo:
         """Compile one file to the object file `target`.
 
         file: absolute or in the package's directory. seed: short form of this step's action ID. work_dir: the step's
-        directory, which debug data shows as /tmp/go-build. Raises what Steps raises, CgoError for Go assembly in a cgo package.
+        directory, which debug data shows as /tmp/go-build. Raises what Steps raises, CgoError for Go assembly here.
         """
         if lang == "asm":
             self._refuse_go_assembly(package, file)
