@@ -135,7 +135,7 @@ def _vendored(ls: State, absolute: str, pkg: str) -> str:
 
     if ls.build_mod != "vendor":
         raise GokilnError(f"without -mod=vendor, directory {absolute} has no package path")
-    if pkg not in vendor_list(ls).pkg_module:
+    if pkg not in vendor_list(ls).package_module:
         raise GokilnError(f"directory {absolute} is not a package listed in vendor/modules.txt")
     return pkg
 

@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from gokiln.base.disk import Entry
     from gokiln.config.config import Config
     from gokiln.modules.fetch.fetcher import Fetcher
+    from gokiln.modules.modfile.vendor_modules import VendorList
     from gokiln.modules.resolve.mainmodules import MainModuleSet
     from gokiln.modules.resolve.modindex import ModFileSummary
     from gokiln.modules.resolve.pkgload import PackageLoader
     from gokiln.modules.resolve.requirements import Requirements
-    from gokiln.modules.resolve.vendor import VendorList
     from gokiln.modules.version import ModulePublic, ModVersion
 
     class SourceDir(Protocol):

@@ -11,8 +11,8 @@ import os
 
 from gokiln.base.oserror import path_error
 from gokiln.errors import GokilnError
-from gokiln.golang import gover, semver
-from gokiln.golang.modpath import is_valid_import_path
+from gokiln.golang import gover
+from gokiln.modules.modfile.vendor_modules import VendorList, parse_vendor_modules
 from gokiln.modules.resolve.errors import NO_MODULE, AmbiguousImportError
 from gokiln.modules.resolve.imports import Found, dir_in_module, missing
 from gokiln.modules.resolve.modindex import canonicalize_replace_path, replacement, replacement_from
@@ -26,23 +26,6 @@ if TYPE_CHECKING:
     from gokiln.modules.modfile.rule import File
     from gokiln.modules.resolve.modindex import ModFileIndex
     from gokiln.modules.resolve.state import State
-
-
-class VendorList:
-    """vendor/modules.txt.
-
-    modules: those that give packages, in order. version: path to selected version. pkg_module: package to module.
-    replaced: modules marked as replaced; replacement: by what. explicit: modules marked as required in go.mod.
-    """
-
-    def __init__(self) -> None:
-        self.modules: list[ModVersion] = []
-        self.replaced: list[ModVersion] = []
-        self.version: dict[str, str] = {}
-        self.pkg_module: dict[str, ModVersion] = {}
-        self.replacement: dict[ModVersion, ModVersion] = {}
-        self.explicit: set[ModVersion] = set()
-        self.go_version: dict[ModVersion, str] = {}
 
 
 def vendor_dir(ls: State) -> str:
@@ -67,57 +50,12 @@ def vendor_list(ls: State) -> VendorList:
             return ls.vendor
         except OSError as err:
             raise GokilnError(path_error("open", file, err)) from err
-        _read_modules_txt(ls, ls.vendor, file, data.decode("utf-8", "surrogateescape"))
+        shown = ls.short_path(file)
+        ls.vendor = parse_vendor_modules(data, ls.local, shown, ls.startup)
+        for mod, meta in ls.vendor.meta.items():
+            if meta.go_version:
+                ls.raw_go_version[mod] = meta.go_version
     return ls.vendor
-
-
-def _read_modules_txt(ls: State, vendor: VendorList, file: str, text: str) -> None:
-    mod = NO_MODULE
-    for line in text.split("\n"):
-        if line.startswith("# "):
-            mod = _module_line(vendor, line.split(), mod)
-        elif not mod.path:
-            continue
-        elif line.startswith("## "):
-            for entry in line[3:].split(";"):
-                entry = entry.strip()
-                if entry == "explicit":
-                    vendor.explicit.add(mod)
-                if entry.startswith("go "):
-                    version = vendor.go_version[mod] = entry[3:]
-                    ls.raw_go_version[mod] = version
-                    if gover.compare(version, ls.local) > 0:
-                        raise ls.too_new(f"{mod.path} in {ls.short_path(file)}", version)
-        else:
-            words = line.split()
-            if len(words) == 1 and is_valid_import_path(words[0]):
-                vendor.pkg_module[words[0]] = mod
-                have = vendor.version.get(mod.path)
-                if have is None or gover.mod_compare(mod.path, have, mod.version) < 0:
-                    vendor.modules.append(mod)
-                    vendor.version[mod.path] = mod.version
-
-
-def _module_line(vendor: VendorList, words: list[str], mod: ModVersion) -> ModVersion:
-    """The module that a line `# path version [=> new]` starts; the one before when the line says nothing."""
-    if len(words) < 3:
-        return mod
-    if semver.is_valid(words[2]):
-        mod = ModVersion(words[1], words[2])
-        words = words[3:]
-    elif words[2] == "=>":
-        mod = ModVersion(words[1])
-        words = words[2:]
-    else:
-        return NO_MODULE
-    if len(words) >= 2 and words[0] == "=>":
-        if len(words) == 2:
-            vendor.replacement[mod] = ModVersion(words[1])
-            vendor.replaced.append(mod)
-        elif len(words) == 3 and semver.is_valid(words[2]):
-            vendor.replacement[mod] = ModVersion(words[1], words[2])
-            vendor.replaced.append(mod)
-    return mod
 
 
 def import_from_vendor(ls: State, path: str, std_dir: str) -> Found:
@@ -158,7 +96,7 @@ def _in_vendor_dir(ls: State, path: str) -> list[Found]:
         return []
     if not ok:
         return []
-    mod = vendor_list(ls).pkg_module.get(path)
+    mod = vendor_list(ls).package_module.get(path)
     # Since Go 1.23 a vendored package must be listed, or it is likely there by accident.
     strict = gover.compare(ls.mains().go_version(), gover.EXPLICIT_MODULES_TXT_IMPORT_VERSION) >= 0
     if mod is None and strict:
@@ -209,7 +147,7 @@ class _Consistency:
     def requires(self, file: File) -> None:
         """Every requirement must be marked as explicit."""
         for r in file.require:
-            if r.mod in self.vendor.explicit:
+            if self.vendor.meta_of(r.mod).explicit:
                 continue
             if not self.pre114:
                 text = "is explicitly required in go.mod, but not marked as explicit in vendor/modules.txt"
@@ -231,8 +169,8 @@ class _Consistency:
             self.seen.add(r.old)
             new, root, source = replacement_from(ls, r.old)
             canonical = canonicalize_replace_path(ls, new, root)
-            marked = self.vendor.replacement.get(r.old)
-            if marked is None:
+            marked = self.vendor.meta_of(r.old).replacement
+            if not marked.path:
                 unlisted = not r.old.version or self.vendor.version.get(r.old.path) != r.old.version
                 if canonical.path and not (self.pre114 and unlisted):
                     text = f"is replaced in {ls.short_path(source)}, but not marked as replaced in vendor/modules.txt"
@@ -248,7 +186,7 @@ class _Consistency:
         """What is marked must be in go.mod."""
         article = "a " if self.ls.in_workspace_mode() else ""
         for mod in self.vendor.modules:
-            if mod in self.vendor.explicit and not any(mod in index.require for index in self.indices):
+            if self.vendor.meta_of(mod).explicit and not any(mod in index.require for index in self.indices):
                 self._problem(
                     mod,
                     f"is marked as explicit in vendor/modules.txt, but not explicitly required in {article}go.mod",
