@@ -1,4 +1,7 @@
-"""-debug-actiongraph: the plan and its times as JSON. Source: actionGraphJSON in cmd/go/internal/work/action.go, go1.26."""
+"""-debug-actiongraph: the plan and its times as JSON.
+
+Source: actionGraphJSON in cmd/go/internal/work/action.go, go1.26.
+"""
 
 from __future__ import annotations
 

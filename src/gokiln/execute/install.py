@@ -123,11 +123,12 @@ def _create(target: str, source: str, mode: int) -> int:
     _remove_regular(target)
     try:
         return os.open(target, flags, mode)
-    except OSError:
-        if os.name == "nt":
-            try:
-                os.rename(target, target + "~")
-                return os.open(target, flags, mode)
-            except OSError as again:
-                err = again
-        raise StepError(f"copying {source}: {os_error_text(err)}") from err
+    except OSError as err:
+        problem = err
+    if os.name == "nt":
+        try:
+            os.rename(target, target + "~")
+            return os.open(target, flags, mode)
+        except OSError as err:
+            problem = err
+    raise StepError(f"copying {source}: {os_error_text(problem)}") from problem
