@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 def directive_problems(directives: Iterable[Directive], toolchain: Toolchain) -> str:
     """One line for each wrong line, two for each repeated one; "" when all are right."""
+    from gokiln.golang.gofile import position_string
     from gokiln.packages.godebug import GodebugError, parse_go_debug
 
     out = []
@@ -19,7 +20,7 @@ def directive_problems(directives: Iterable[Directive], toolchain: Toolchain) ->
     for directive in directives:
         if not directive.text.startswith("//go:debug"):
             continue
-        place = str(directive.pos)
+        place = position_string(directive.pos)
         try:
             key, _ = parse_go_debug(directive.text, toolchain.release, toolchain.go_version)
         except GodebugError as err:
