@@ -57,7 +57,7 @@ class Loader(State):
         import_from_files(self, [os.path.join(self.cwd, file) for file in go_files])
 
     def load_outside_module(self, args: list[str]) -> tuple[list[str], ModVersion]:
-        """(patterns without versions, the module) of `pkg@version` arguments; its go.mod becomes the only requirement."""
+        """(patterns without versions, their module) of `pkg@version` arguments, of which it makes the build list."""
         from gokiln.modules.resolve.outside import load_outside_module
 
         return load_outside_module(self, args)
@@ -114,6 +114,12 @@ class Loader(State):
         """The number of lines of why()."""
         pkg = self.loaded.pkg_cache.get(path) if self.loaded is not None else None
         return pkg.why_depth() if pkg is not None else 0
+
+    def edit_build_list(self, add: list[ModVersion], must_select: list[ModVersion]) -> bool:
+        """Change selected versions (`go get`); whether any changed. Raises conflict.ConstraintError when they clash."""
+        from gokiln.modules.resolve.edit import edit_build_list
+
+        return edit_build_list(self, add, must_select)
 
     def write_go_mod(self, opts: WriteOpts | None = None) -> None:
         """Write the requirements back to go.mod and go.sum, as far as -mod allows."""

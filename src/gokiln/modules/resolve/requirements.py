@@ -138,10 +138,11 @@ def cmp_version(path: str, v1: str, v2: str) -> int:
 class ModuleGraph:
     """The graph of module requirements, with what went wrong while it was read."""
 
-    __slots__ = ("_build_list", "errors", "g")
+    __slots__ = ("_build_list", "errors", "g", "summaries")
 
     def __init__(self, roots: list[ModVersion]) -> None:
         self.g = Graph(cmp_version, roots)
+        self.summaries: dict[ModVersion, ModFileSummary | None] = {}  # None: see errors
         self.errors: dict[ModVersion, GokilnError] = {}
         self._build_list: list[ModVersion] | None = None
 
@@ -190,7 +191,7 @@ class _GraphReader:
         self.ls = ls
         self.mg = mg
         self.unprune = unprune
-        self.summaries: dict[ModVersion, ModFileSummary | None] = {}
+        self.summaries = mg.summaries
         self.seen: set[tuple[ModVersion, str]] = set()
         self.queue: list[tuple[ModVersion, str]] = []
 
