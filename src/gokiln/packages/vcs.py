@@ -5,6 +5,8 @@ Everything is asked once per command. Source: setBuildInfo in cmd/go/internal/lo
 
 from __future__ import annotations
 
+import os
+
 from gokiln.modules.fetch.vcs.systems import Systems, tool_environ
 
 TYPE_CHECKING = False
@@ -64,4 +66,43 @@ class RepositoryStatus:
 
     def module_version(self, root: str, module_path: str, revision: str) -> str:
         """The version that the repository's own tags give a revision; "" when that cannot be told."""
+        if not revision:
+            return ""
+        found = self._versions.get((module_path, revision))
+        if found is None:
+            found = self._versions[module_path, revision] = self._find_version(root, module_path, revision)
+        return found
+
+    def _find_version(self, root: str, module_path: str, revision: str) -> str:
+        from gokiln.errors import GokilnError
+        from gokiln.golang.modpath import split_path_version
+
+        code_root, _, ok = split_path_version(root_module_path(root))
+        if not code_root or not ok:
+            return ""
+        try:
+            return self._fetcher.lookup_local(code_root, module_path, root).stat(revision).version
+        except GokilnError:
+            return ""
+
+
+def root_module_path(directory: str) -> str:
+    """The module path in a directory's go.mod, as far as a quick look finds it; "" for none (load.goModPath)."""
+    try:
+        with open(os.path.join(directory, "go.mod"), "rb") as file:
+            data = b"\n" + file.read()
+    except OSError:
         return ""
+    _, found, rest = data.partition(b"\nmodule ")
+    if not found:
+        return ""
+    line = rest.partition(b"\n")[0].removesuffix(b"\r")
+    path = line.decode("utf-8", "surrogateescape").strip()  # a comment stays: cmd/go then knows no path either
+    if path.startswith('"'):
+        from gokiln.base.quote import unquote
+
+        try:
+            return unquote(path)
+        except ValueError:
+            return ""
+    return path

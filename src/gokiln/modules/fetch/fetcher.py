@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
     from gokiln.config.config import Config
+    from gokiln.modules.fetch.direct import Origins
     from gokiln.modules.fetch.http import HttpClient
     from gokiln.modules.fetch.proxylist import ProxyList
     from gokiln.modules.fetch.repo import Progress, Repo
@@ -287,6 +288,33 @@ class Fetcher:
             )
 
         return self._lookups.do((proxy, path), make)
+
+    def lookup_local(self, code_root: str, path: str, directory: str) -> CachingRepo:
+        """The module `path` in the repository around a directory; code_root: the import path of its root.
+
+        Nothing is fetched for it (Fetcher.LookupLocal).
+        """
+
+        def make() -> CachingRepo:
+            return CachingRepo(
+                path,
+                lambda: self.origins.local_repo(code_root, path, directory),
+                self.disk_cache,
+                self.check_go_mod,
+                self.settings.sink.tell,
+            )
+
+        return self._lookups.do(("local", path, directory), make)
+
+    @property
+    def origins(self) -> Origins:
+        """The repositories of modules."""
+        return self._parts.do("origins", self._make_origins)
+
+    def _make_origins(self) -> Origins:
+        from gokiln.modules.fetch.direct import Origins
+
+        return Origins(self)
 
     def _source(self, proxy: str, path: str) -> Repo:
         from gokiln.modules.fetch.proxy import ProxyRepo

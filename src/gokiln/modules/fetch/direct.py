@@ -1,0 +1,89 @@
+"""Modules straight from their repositories: GOPROXY's `direct`, and the repository that a build runs in.
+
+Source: cmd/go/internal/modfetch/repo.go (LookupLocal, lookupDirect, lookupCodeRepo), codehost/vcs.go (NewRepo),
+go1.26.
+"""
+
+from __future__ import annotations
+
+from gokiln.errors import GokilnError
+from gokiln.modules.fetch.codehost.model import RepoError
+from gokiln.modules.fetch.coderepo import CodeRepo
+from gokiln.modules.fetch.memo import Memo
+from gokiln.modules.fetch.vcs.systems import Systems
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from gokiln.modules.fetch.codehost.model import CodeHost
+    from gokiln.modules.fetch.codehost.shell import Shell
+    from gokiln.modules.fetch.fetcher import Fetcher
+    from gokiln.modules.fetch.repo import Repo
+
+
+class Origins:
+    """The repositories that one command works with, each opened once."""
+
+    def __init__(self, fetcher: Fetcher) -> None:
+        self._fetcher = fetcher
+        settings = fetcher.settings
+        self.systems = Systems(settings.go_version, settings.environ.get("GODEBUG", ""))
+        self._shell: Shell | None = None
+        self._repos = Memo()
+
+    @property
+    def shell(self) -> Shell:
+        """What runs the programs."""
+        if self._shell is None:
+            from gokiln.modules.fetch.codehost.shell import Shell
+
+            settings = self._fetcher.settings
+            self._shell = Shell(
+                settings.gomodcache,
+                settings.environ,
+                go_version=settings.go_version,
+                goroot=settings.goroot,
+                build_x=settings.build_x,
+                sink=settings.sink,
+                is_missing_page=self._is_missing_page,
+            )
+        return self._shell
+
+    def _is_missing_page(self, url: str) -> bool:
+        from gokiln.modules.fetch.errors import is_not_exist
+        from gokiln.modules.fetch.goturl import parse
+
+        try:
+            self._fetcher.http.get_bytes(parse(url))
+        except GokilnError as err:
+            return is_not_exist(err)
+        return False
+
+    def code_host(self, vcs: str, remote: str, local: bool = False) -> CodeHost:
+        """The repository of a system ("git") at a URL, or with local in a directory. Raises RepoError."""
+
+        def make() -> CodeHost:
+            try:
+                return self._open(vcs, remote, local)
+            except GokilnError as err:
+                raise RepoError(err) from err
+
+        return self._repos.do((vcs, remote, local), make)
+
+    def _open(self, vcs: str, remote: str, local: bool) -> CodeHost:
+        if vcs == "git":
+            from gokiln.modules.fetch.codehost.git import GitRepo
+
+            return GitRepo(self.shell, remote, local)
+        from gokiln.modules.fetch.codehost.vcsrepo import ProgramRepo
+
+        return ProgramRepo(self.shell, vcs, remote, local)
+
+    def local_repo(self, code_root: str, path: str, directory: str) -> Repo:
+        """The module `path` in the repository around a directory, by what is there: nothing is fetched.
+
+        code_root: the import path of the repository's root. Raises GokilnError.
+        """
+        root, system = self.systems.from_dir(directory)
+        settings = self._fetcher.settings
+        code = self.code_host(system.cmd, root, local=True)
+        return CodeRepo(code, code_root, "", path, settings.go_version, self._fetcher.startup)
