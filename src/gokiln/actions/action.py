@@ -38,7 +38,8 @@ class Action:
     objdir: directory for intermediate files, ends in a separator. target: the file to be made. subject: the file an
     action is about (C file of a cgo compile, profile of a PGO step). about: the build action that a check, cover or
     cgo step prepares. lang: which compiler a cgo compile needs ("c", "asm", "c++", "fortran").
-    ignore_fail: run even if a dependency failed. need_build: the archive itself is wanted; need_vet: vet's input is.
+    ignore_fail: run even if a dependency failed. need_build: the archive itself is wanted; need_vet: vet's input is;
+    need_fix: vet's fixes are. vetx_only: only vet's facts are wanted, for what imports the package.
     cache_executable: the linked program is to be kept in the cache. args: what a program is to be run with.
     """
 
@@ -53,6 +54,7 @@ class Action:
         "lang",
         "mode",
         "need_build",
+        "need_fix",
         "need_vet",
         "objdir",
         "package",
@@ -88,6 +90,7 @@ class Action:
         self.ignore_fail = False
         self.need_build = False
         self.need_vet = False
+        self.need_fix = False
         self.vetx_only = False
         self.cache_executable = False
         self.buggy_install = False

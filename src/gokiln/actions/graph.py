@@ -27,6 +27,7 @@ from gokiln.actions.action import (
     LINK,
     NOTHING,
     PGO,
+    VET,
     Action,
 )
 
@@ -131,6 +132,38 @@ class Planner:
             header.target = os.path.splitext(package.target)[0] + ".h"
             install.deps.append(header)
         action.become(install)
+        return action
+
+    def vet_action(self, mode: int, package: Package, need_fix: bool = False) -> Action:
+        """The action that vets a package for the user, after its build and the facts of all it imports."""
+        action = self._vet_action(mode, package)
+        action.vetx_only = False
+        action.need_fix = need_fix
+        return action
+
+    def _vet_action(self, mode: int, package: Package) -> Action:
+        """Vet actions for a package and all below it, made bottom up."""
+        stack = [package]
+        while stack:
+            top = stack[-1]
+            missing = [p for p in top.internal_imports if ("vet", p) not in self._cache and p is not top]
+            if missing and ("vet", top) not in self._cache:
+                stack += reversed(missing)
+                continue
+            stack.pop()
+            if ("vet", top) not in self._cache:
+                self._cache["vet", top] = self._one_vet_action(mode, top)
+        return self._cache["vet", package]
+
+    def _one_vet_action(self, mode: int, package: Package) -> Action:
+        build = self.compile_action(mode, package, vet_only=True)
+        deps = [build, *(self._cache["vet", p] for p in package.internal_imports)]
+        action = Action("vet", package, NOTHING, deps=deps, objdir=build.objdir)
+        action.vetx_only = True
+        action.ignore_fail = True  # vet of a dependency "fails" when it has something to report
+        if build.handler != NOTHING:
+            (build.deps[0] if build.mode == "build-install" else build).need_vet = True
+            action.handler = VET
         return action
 
     # --- compile ---

@@ -20,6 +20,7 @@ from gokiln.cli.building import (
     run_quietly,
 )
 from gokiln.cli.loading import open_graph
+from gokiln.cli.signals import CleanEnd
 from gokiln.config.config import build_config
 from gokiln.errors import GokilnError, PlainError
 from gokiln.events import Text
@@ -58,7 +59,7 @@ def run(inv: Invocation) -> int:
         raw_args=inv.raw_args,
     )
     refuse_unsupported(config)
-    with WorkDir(config) as work:
+    with CleanEnd(), WorkDir(config) as work:
         return run_quietly(lambda: _build(inv, config, work))
 
 

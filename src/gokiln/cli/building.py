@@ -47,7 +47,7 @@ def refuse_unsupported(config: Config) -> None:
 
 
 class Session:
-    """One building command: packages loaded, cache open. Use as a context manager around everything that runs."""
+    """One building command: packages loaded, cache open, a Builder to plan with."""
 
     def __init__(self, inv: Invocation, config: Config, graph: ImportGraph, work: WorkDir) -> None:
         """Open the cache. Raises CacheError."""
@@ -66,7 +66,13 @@ class Session:
             ToolIdMemo(os.path.join(records, "toolids") if records else ""),
             self.store.debug.trace if self.store.debug is not None else None,
         )
-        self.builder.vendor_dir = graph.modules.vendor_dir() if callable(graph.modules.vendor_dir) else ""
+        self.builder.vendor_dir = self._vendor_dir
+
+    def _vendor_dir(self) -> str:
+        try:
+            return self.graph.modules.vendor_dir
+        except GokilnError:
+            return ""  # outside a module
 
     def _open_store(self) -> DiskStore:
         config = self.config
@@ -79,13 +85,14 @@ class Session:
         )
 
     def do(self, root: Action) -> int:
-        """Carry the plan out; returns the exit status."""
+        """Carry the plan out; returns the exit status. Raises KeyboardInterrupt after ending all tools."""
         try:
             self.builder.do(root)
-        except KeyboardInterrupt:
-            return 1
         finally:
             self.store.close()
+            close = getattr(self.config.sink, "close", None)
+            if close is not None:
+                close()
         return 1 if self.builder.failed else 0
 
 

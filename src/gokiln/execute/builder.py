@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from gokiln.cache.inputhash import HashTrace
     from gokiln.cache.store import Store
     from gokiln.config.config import Config
+    from gokiln.execute.vetting import VetOptions
     from gokiln.index.toolids import ToolIdMemo
     from gokiln.packages.package import Package
     from gokiln.tools.cgo import Cgo
@@ -104,7 +105,9 @@ class Builder:
         self._pool: ConcurrencyPool | None = None
         self._empty_seen = False
         self.cgo: Cgo | None = None  # made by execute/cgo.py when a package needs it
-        self.vendor_dir = ""
+        self.vendor_dir: Callable[[], str] = str
+        self.vet_options: VetOptions | None = None
+        self.vet_configs: dict[Action, dict[str, object]] = {}  # what vet has to know, by build action
         self.facts = self._hash_facts()
 
     def _hash_facts(self) -> HashFacts:

@@ -129,7 +129,7 @@ def _make_cgo(builder: Builder) -> Cgo:
     settings.show = flags.x or flags.n
     settings.only_show = flags.n
     settings.trimpath = flags.trimpath
-    settings.vendor_dir = builder.vendor_dir
+    settings.vendor_dir = builder.vendor_dir()
     settings.actual = config.disk.actual
     return Cgo(settings, compilers, checker)
 

@@ -181,7 +181,7 @@ def test_a_failing_tool_raises_its_output_or_its_status(tmp_path: Path) -> None:
         shell.run(".", "a desc", (), "/bin/sh")
     assert str(caught.value) == "# example.com/p\n# [a desc]\nbad things\n"
     shell, _ = make(tmp_path, children=FakeChildren(b"", -9))
-    with pytest.raises(StepError, match="^/bin/sh: signal: killed$"):
+    with pytest.raises(StepError, match=r"^/bin/sh: signal: killed$"):
         shell.run(".", "a desc", (), "/bin/sh")
 
 

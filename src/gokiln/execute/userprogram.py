@@ -1,0 +1,108 @@
+"""Running a program that belongs to the user: it has the terminal, and what it prints goes straight out.
+
+Unlike the tools of a build (base/spawn.py) it stays in our process group and reads our standard input. While it
+runs, Ctrl-C is for the program alone: it decides whether to end.
+
+Source: base.RunStdin, FindExecCmd, runBuiltTool in cmd/go/internal, go1.26.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import threading
+import time
+
+from gokiln.base.lookpath import LookPathError, look_path
+from gokiln.base.spawn import Completed
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from types import FrameType
+
+    from gokiln.config.config import Config
+
+_TRIES = 3
+_PAUSE = 0.1  # seconds before the second try; doubled each time
+
+
+class Ended:
+    """How a program ended. status: exit status, negative for a signal's number. problem: in os/exec's words or ""."""
+
+    __slots__ = ("problem", "started", "status")
+
+    def __init__(self, status: int, problem: str, started: bool = True) -> None:
+        self.status = status
+        self.problem = problem
+        self.started = started
+
+
+def find_exec_cmd(config: Config, exec_cmd: Sequence[str] | None) -> list[str]:
+    """The command before a program that was built for the target.
+
+    exec_cmd: the -exec flag's words, None when it was not given. Without it go_$GOOS_$GOARCH_exec on PATH is taken
+    when the target is not the host.
+    """
+    if exec_cmd is not None:
+        return list(exec_cmd)
+    if config.native():
+        return []
+    try:
+        return [look_path(f"go_{config.target.goos}_{config.target.goarch}_exec", config.env.environ)]
+    except LookPathError:
+        return []
+
+
+def _leave_alone(number: int, frame: FrameType | None) -> None:
+    """A handler that does nothing. Ignoring the signal would make the child ignore it too; a handler does not."""
+
+
+class _Patience:
+    """While this context lasts, the terminal's signals do not end this process."""
+
+    def __init__(self) -> None:
+        self._old: list[tuple[int, object]] = []
+
+    def __enter__(self) -> None:
+        if threading.current_thread() is not threading.main_thread():
+            return
+        for name in ("SIGINT", "SIGQUIT"):
+            number = getattr(signal, name, None)
+            if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+                self._old.append((number, signal.signal(number, _leave_alone)))
+
+    def __exit__(self, *unused: object) -> None:
+        for number, handler in self._old:
+            signal.signal(number, handler)  # type: ignore[arg-type]
+
+
+def run_program(
+    argv: Sequence[str], env: Mapping[str, str], *, cwd: str = "", executable: str = "", stdin: int | None = None
+) -> Ended:
+    """Run a program to its end with our standard streams.
+
+    cwd: "" for ours. executable: the file when it is not argv[0]. stdin: a descriptor, None for ours. A program that
+    cannot be started has started False and the reason in problem.
+    """
+    import subprocess
+
+    path = executable or argv[0]
+    for attempt in range(_TRIES):
+        try:
+            if not executable:
+                path = look_path(argv[0], env)
+            with _Patience():
+                status = subprocess.Popen(list(argv), executable=path, env=env, cwd=cwd or None, stdin=stdin).wait()
+            return Ended(status, Completed(b"", status).problem())
+        except LookPathError as err:
+            return Ended(1, str(err), False)
+        except OSError as err:
+            # Another process may have written the program into the cache just now and still have it open.
+            if err.errno != errno.ETXTBSY or attempt == _TRIES - 1:
+                from gokiln.base.oserror import path_error
+
+                return Ended(1, path_error("fork/exec", path, err), False)
+        time.sleep(_PAUSE * 2**attempt)
+    return Ended(1, os.strerror(errno.ETXTBSY), False)
