@@ -27,8 +27,11 @@ def open_modules(config: Config, memo: ScanMemo | None = None) -> Loader:
     return Loader(config, Fetcher(config), memo if memo is not None else scan_memo(config))
 
 
-def open_graph(config: Config) -> ImportGraph:
-    """The import graph of one command, still empty. Raises GokilnError for a GOFIPS140 that cannot be had."""
+def open_graph(config: Config, *, outside: bool = False) -> ImportGraph:
+    """The import graph of one command, still empty. Raises GokilnError for a GOFIPS140 that cannot be had.
+
+    outside: for `pkg@version`, and for tools of the toolchain: no go.mod or go.work around counts.
+    """
     from gokiln.packages.fips140 import fips140_version
     from gokiln.packages.importgraph import ImportGraph
     from gokiln.packages.vcs import RepositoryStatus
@@ -36,5 +39,16 @@ def open_graph(config: Config) -> ImportGraph:
     fips140 = fips140_version(config)
     memo = scan_memo(config)
     modules = open_modules(config, memo)
+    if outside:
+        ignore_main_module(modules)
     modules.init_workfile()
     return ImportGraph(config, modules, memo, RepositoryStatus(config, modules.fetcher), fips140)
+
+
+def ignore_main_module(modules: Loader) -> None:
+    """Let the module loader look at no go.mod and go.work; before its first use."""
+    from gokiln.modules.resolve.state import NO_ROOT
+
+    modules.force_use_modules = True
+    modules.root_mode = NO_ROOT
+    modules.allow_missing_module_imports = True
