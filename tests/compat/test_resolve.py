@@ -131,7 +131,14 @@ CASES: list[Case] = [
             "a/a.go": "package a\n",
             "main.go": main_go("example.com/a", "example.com/a/sub"),
         },
-        [[*DEPS, "."], ["list", "-m", "-json", "all"], ["list", "./..."], ["list", "./a"]],
+        [
+            [*DEPS, "."],
+            ["list", "-m", "-json", "all"],
+            ["list", "./..."],
+            ["list", "./a"],
+            ["build", "-mod=mod", "."],
+            ["build", "."],
+        ],
     ),
     (
         "replace by version",

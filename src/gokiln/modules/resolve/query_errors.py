@@ -51,8 +51,6 @@ class WildcardInFirstElementError(GokilnError):
 class PackageNotInModuleError(GokilnError):
     """A module exists at the version asked for, but does not have the package."""
 
-    not_exist = True
-
     def __init__(
         self,
         pattern: str,
