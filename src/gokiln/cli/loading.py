@@ -24,7 +24,10 @@ def open_modules(config: Config, memo: ScanMemo | None = None) -> Loader:
     from gokiln.modules.fetch.fetcher import Fetcher
     from gokiln.modules.resolve.loader import Loader
 
-    return Loader(config, Fetcher(config), memo if memo is not None else scan_memo(config))
+    fetcher = Fetcher(config)
+    memo = memo if memo is not None else scan_memo(config)
+    memo.guard = fetcher.trees
+    return Loader(config, fetcher, memo)
 
 
 def open_graph(config: Config, *, outside: bool = False) -> ImportGraph:

@@ -24,6 +24,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
+    from gokiln.modules.fetch.trees import TreeGuard
     from gokiln.packages.select import SourcePackage
 
     Verdict = tuple[bool, str]  # whether to build the file; what is wrong with its constraint, or ""
@@ -56,6 +57,7 @@ class ScanMemo:
         self._verdicts: dict[object, Verdict] = {}
         self._names: dict[str, bool] = {}
         self._dirs: dict[str, SourcePackage] = {}
+        self.guard: TreeGuard | None = None  # who knows what files of the module cache must be like
 
     # Reading
 
@@ -64,7 +66,7 @@ class ScanMemo:
         found = self._listings.get(directory)
         if found is None:
             try:
-                found = self.disk.list_dir(directory)
+                found = self._list(directory)
             except OSError as err:
                 found = err
             self._listings[directory] = found
@@ -72,16 +74,34 @@ class ScanMemo:
             raise found
         return found
 
+    def _list(self, directory: str) -> list[Entry]:
+        found = self.disk.list_dir(directory)
+        if self.guard is not None and not self.disk.overlaid():
+            dirs = [entry.name for entry in found if entry.is_dir]
+            files = [entry.name for entry in found if not entry.is_dir]
+            if not self.guard.dir_is_right(directory, files, dirs):
+                return self.disk.list_dir(directory)
+        return found
+
+    def _read(self, path: str) -> tuple[bytes, bytes]:
+        """The bytes of a file and their SHA-256; of a module's file, the right ones. Raises OSError."""
+        data = self.disk.read_file(path)
+        digest = hashlib.sha256(data).digest()
+        guard = self.guard
+        if guard is not None and not self.disk.replaced(path) and not guard.file_is_right(path, digest):
+            data = self.disk.read_file(path)
+            digest = hashlib.sha256(data).digest()
+        return data, digest
+
     def info(self, path: str) -> SourceHeader:
         """The header of a source file (a GoFileInfo when it ends in .go). Raises OSError."""
         found = self._infos.get(path)
         if found is None:
             try:
-                data = self.disk.read_file(path)
+                data, self._hashes[path] = self._read(path)
             except OSError as err:
                 found = err
             else:
-                self._hashes[path] = hashlib.sha256(data).digest()
                 found = read_go_info(path, data) if path.endswith(".go") else read_comments(data)
             self._infos[path] = found
         if isinstance(found, OSError):
@@ -98,8 +118,7 @@ class ScanMemo:
         """The sha256 of the file's bytes (32 bytes), from the one reading when there was one. Raises OSError."""
         found = self._hashes.get(path)
         if found is None:
-            found = hashlib.sha256(self.disk.read_file(path)).digest()
-            self._hashes[path] = found
+            found = self._hashes[path] = self._read(path)[1]
         return found
 
     # Judging

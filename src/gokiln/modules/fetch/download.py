@@ -88,6 +88,30 @@ class Downloader:
                 make_dirs_read_only(dir)
             return dir
 
+    def mend(self, mod: ModVersion) -> None:
+        """Extract mod's tree again where one is that is damaged. Raises GokilnError; then the old tree stays."""
+        zip_file = self.zip(mod)
+        with self._dirs.lock_version(mod):
+            dir = self._dirs.tree_dir(mod)
+            partial = self._dirs.cache_path(mod, "partial")
+            # A go command that extracts this version sweeps such a name up should we be killed.
+            aside = f"{dir}.tmp-{os.urandom(6).hex()}"
+            _rename(dir, aside)
+            try:
+                _touch(partial)
+                self._unzip_whole(dir, mod, zip_file, partial)
+                os.unlink(partial)
+            except BaseException:
+                if not os.path.lexists(dir):
+                    _rename(aside, dir)
+                raise
+            if not self._settings.modcacherw:
+                make_dirs_read_only(dir)
+            try:
+                remove_all(aside)
+            except OsFailure:
+                return
+
     def _unzip_whole(self, dir: str, mod: ModVersion, zip_file: str, partial: str) -> None:
         """Extract; when the zip turns out to be damaged, fetch it again, once."""
         from gokiln.modules.fetch.unzip import UnzipError
@@ -257,6 +281,13 @@ def download_label(mod: ModVersion) -> str:
         return name
     goos, _, goarch = platform.partition("-")
     return f"{head} ({goos}/{goarch})"
+
+
+def _rename(source: str, target: str) -> None:
+    try:
+        os.rename(source, target)
+    except OSError as err:
+        raise OsFailure("rename", source, err) from err
 
 
 def _touch(path: str) -> None:

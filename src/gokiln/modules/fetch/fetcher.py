@@ -15,6 +15,7 @@ from gokiln.base.pattern import match_prefix_patterns
 from gokiln.errors import GokilnError
 from gokiln.golang import gover, modpath
 from gokiln.golang.dirhash import hash_go_mod
+from gokiln.index.trees import KnownTrees
 from gokiln.modules.fetch.cachedir import CacheDir
 from gokiln.modules.fetch.diskcache import DiskCache
 from gokiln.modules.fetch.download import Downloader, is_valid_sum
@@ -28,6 +29,7 @@ from gokiln.modules.fetch.gosum import GoSum
 from gokiln.modules.fetch.memo import Memo
 from gokiln.modules.fetch.repo import CachingRepo, ErrRepo, read_disk_go_mod
 from gokiln.modules.fetch.settings import Settings
+from gokiln.modules.fetch.trees import TreeGuard
 from gokiln.modules.version import ModVersion, show
 
 TYPE_CHECKING = False
@@ -60,6 +62,8 @@ class Fetcher:
         self.startup = gover.Startup(gotoolchain=self.settings.gotoolchain)
         self._lookup_direct = lookup_direct
         self._downloader = Downloader(self.settings, self.dirs, self.go_sum, self._fetch_zip)
+        known = KnownTrees(self.settings.known_trees)
+        self.trees = TreeGuard(self.settings.gomodcache, known, self.sum, self._downloader.mend, self.settings.sink)
         self._lookups = Memo()
         self._downloads = Memo()
         self._zips = Memo()
@@ -129,6 +133,7 @@ class Fetcher:
     def _download(self, mod: ModVersion) -> str:
         dir = self._downloader.tree(mod, lambda: self.download_zip(mod))
         self._downloader.check_mod(mod)
+        self.trees.add(dir, mod)
         try:
             with open(f"{dir}{os.sep}go.mod", "rb", buffering=0) as file:
                 data = file.read()

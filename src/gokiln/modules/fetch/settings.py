@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 
+from gokiln.cache.location import kiln_dir
 from gokiln.events import Quiet
 
 TYPE_CHECKING = False
@@ -23,6 +24,7 @@ class Settings:
 
     gomodcache: "" when there is none. sumdb_dir: GOPATH[0]/pkg/sumdb, "" without GOPATH. go_version: of the
     toolchain in use ("1.26.8"). environ: the process's variables. build_x: print requests (-x).
+    known_trees: where gokiln remembers verified module trees, "" for nowhere (index/trees.py).
     build_mod, build_mod_reason: -mod, as the loader has decided it; "vendor" forbids looking modules up.
     """
 
@@ -37,6 +39,7 @@ class Settings:
         self.goinsecure = ""
         self.goauth = "netrc"
         self.sumdb_dir = ""
+        self.known_trees = ""
         self.go_version = ""
         self.gotoolchain = ""
         self.cmd_name = ""
@@ -61,6 +64,8 @@ class Settings:
         self.goauth = env.get("GOAUTH") or "netrc"
         gopath = env.get("GOPATH").split(os.pathsep)[0]
         self.sumdb_dir = os.path.join(gopath, "pkg", "sumdb") if gopath else ""
+        records = kiln_dir(env.environ, config.toolchain.host_os)
+        self.known_trees = os.path.join(records, "trees") if records else ""
         self.go_version = config.toolchain.version.removeprefix("go")
         self.gotoolchain = env.get("GOTOOLCHAIN")
         self.cmd_name = config.cmd_name
