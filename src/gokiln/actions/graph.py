@@ -142,7 +142,8 @@ class Planner:
         return action
 
     def _vet_action(self, mode: int, package: Package) -> Action:
-        """Vet actions for a package and all below it, made bottom up."""
+        """Vet actions for a package and all below it, made bottom up; the builds are planned first, from the top."""
+        self.compile_action(mode, package, vet_only=True)
         stack = [package]
         while stack:
             top = stack[-1]

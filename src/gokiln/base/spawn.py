@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import errno
 import os
-import signal
 import threading
 import time
 
@@ -64,6 +63,8 @@ class Completed:
             return ""
         if self.status > 0:
             return f"exit status {self.status}"
+        import signal
+
         try:
             name = signal.Signals(-self.status).name
         except ValueError:
@@ -132,6 +133,8 @@ class Children:
 
     def stop(self) -> None:
         """End everything that runs, politely and then not, and start nothing any more."""
+        import signal
+
         with self._lock:
             self._stopped = True
             running = list(self._running)

@@ -30,8 +30,10 @@ if TYPE_CHECKING:
     from gokiln.execute.vetting import VetOptions
     from gokiln.index.toolids import ToolIdMemo
     from gokiln.packages.package import Package
+    from gokiln.tools.cc import Compilers
     from gokiln.tools.cgo import Cgo
     from gokiln.tools.gc import ConcurrencyPool
+    from gokiln.tools.security import FlagChecker
 
     # The part of an action that runs tools or moves files; None when there is nothing of that kind to do.
     Work = Callable[[], None] | None
@@ -97,6 +99,7 @@ class Builder:
             work_dir, config.target.goos, config.flags.buildmode, config.target.exe_suffix, self._swig_outputs
         )
         self.queue = ReadyQueue(())
+        self.memo = memo
         self.tool_ids = ToolIds(config, self._ask, memo)
         self._source_hash = file_hash
         self._build_ids: dict[str, str] = {}
@@ -105,6 +108,7 @@ class Builder:
         self._pool: ConcurrencyPool | None = None
         self._empty_seen = False
         self.cgo: Cgo | None = None  # made by execute/cgo.py when a package needs it
+        self.compilers: tuple[Compilers, FlagChecker] | None = None  # made by execute/compilers.py
         self.vendor_dir: Callable[[], str] = str
         self.vet_options: VetOptions | None = None
         self.vet_configs: dict[Action, dict[str, object]] = {}  # what vet has to know, by build action
@@ -165,6 +169,15 @@ class Builder:
         except OSError:
             return ""
 
+    def changed_since_load(self, path: str) -> bool:
+        """Whether a source file's content differs from what was hashed when packages were loaded."""
+        import hashlib
+
+        try:
+            return hashlib.sha256(self.config.disk.read_file(path)).digest() != self._source_hash(path)
+        except OSError:
+            return True
+
     def build_id_of(self, path: str) -> str:
         """The build ID in a file, or its content's hash when it has none that can be read."""
         found = self._build_ids.get(path)
@@ -204,7 +217,7 @@ class Builder:
     # --- C, asked only where a package needs it ---
 
     def _c_lines(self, package: Package) -> list[str]:
-        from gokiln.execute.cgo import compiler_lines
+        from gokiln.execute.compilers import compiler_lines
 
         return compiler_lines(self, package)
 

@@ -8,89 +8,18 @@ from __future__ import annotations
 import os
 
 from gokiln.actions.action import CGO_COLLECT, CGO_RUN
-from gokiln.base.quote import go_quote, quote_list
 from gokiln.errors import GokilnError, NotYetError
 from gokiln.execute.compile import NEED_COVER_META_FILE, CacheCheck, Covered
+from gokiln.execute.compilers import compilers_of
 from gokiln.execute.packagebuild import CgoOutputs
 from gokiln.golang.buildid import hash_to_string
-from gokiln.tools.cc import CcTarget, CompilerError, Compilers
 from gokiln.tools.cgo import Cgo, CgoRun, CgoSettings
-from gokiln.tools.security import AllowLists, FlagChecker
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     from gokiln.actions.action import Action
     from gokiln.execute.builder import Builder, Work
     from gokiln.packages.package import Package
-
-
-class _CcRunner:
-    """Starts compilers for tools/cc.py."""
-
-    def __init__(self, builder: Builder) -> None:
-        self._builder = builder
-
-    def probe(self, argv: Sequence[str], env: dict[str, str]) -> tuple[bytes, int]:
-        """Run in the work directory; output and exit status. Raises OSError."""
-        builder = self._builder
-        directory = builder.work_dir if os.path.isdir(builder.work_dir) else builder.config.cwd
-        done = builder.children.run(argv, cwd=directory, env={**builder.shared.env(), **env, "PWD": directory})
-        return done.output, done.status
-
-    def show(self, argv: Sequence[str]) -> None:
-        """Print a step that may fail."""
-        from gokiln.execute.report import join_unambiguously
-
-        builder = self._builder
-        builder.background_shell().show_cmd(builder.work_dir, join_unambiguously(argv) + " || true")
-
-
-class LazyChecker(FlagChecker):
-    """A FlagChecker that reads the toolchain's allow-lists when it is given a flag to check, and not before."""
-
-    __slots__ = ("_path",)
-
-    def __init__(self, path: str, getenv: Callable[[str], str]) -> None:
-        """path: the security.go of the toolchain."""
-        super().__init__(AllowLists(), getenv)
-        self._path = path
-
-    def _load(self) -> None:
-        if not self._path:
-            return
-        try:
-            with open(self._path, encoding="utf-8") as file:
-                self._lists = AllowLists.parse(file.read())
-        except OSError as err:
-            from gokiln.base.oserror import os_error_text
-
-            raise GokilnError(f"reading the allow-lists of cgo flags: {os_error_text(err)}") from err
-        self._path = ""
-
-    def compiler(self, name: str, source: str, flags: Sequence[str]) -> None:
-        """As FlagChecker's."""
-        if flags:
-            self._load()
-            super().compiler(name, source, flags)
-
-    def linker(self, name: str, source: str, flags: Sequence[str]) -> None:
-        """As FlagChecker's."""
-        if flags:
-            self._load()
-            super().linker(name, source, flags)
-
-    def pkg_config(self, name: str, source: str, flags: Sequence[str]) -> None:
-        """As FlagChecker's."""
-        if flags:
-            self._load()
-            super().pkg_config(name, source, flags)
-
-    def internal_link_ok(self, flags: Sequence[str], linker: bool, release: tuple[int, int]) -> bool:
-        """As FlagChecker's."""
-        self._load()
-        return super().internal_link_ok(flags, linker, release)
 
 
 def _cgo_of(builder: Builder) -> Cgo:
@@ -102,25 +31,9 @@ def _cgo_of(builder: Builder) -> Cgo:
 
 def _make_cgo(builder: Builder) -> Cgo:
     config = builder.config
-    target, flags, env, release = config.target, config.flags, config.env, config.toolchain.release
-    mips = target.arch_variable[1] if target.goarch.startswith("mips") else ""
+    target, flags, release = config.target, config.flags, config.toolchain.release
     version = (1, release.minor)
-    rules = os.path.join(config.toolchain.goroot, "src", "cmd", "go", "internal", "work", "security.go")
-    checker = LazyChecker(rules, env.get)
-    compilers = Compilers(
-        CcTarget(target.goos, target.goarch, target.cgo_enabled, mips, version),
-        env.get,
-        {"CC": env.default_cc(), "CXX": env.default_cxx(), "FC": "gfortran"},
-        checker,
-        builder.store,
-        builder.facts.salt,
-        _CcRunner(builder),
-        environ=env.environ,
-        toolexec=flags.toolexec,
-        build_n=flags.n,
-        build_x=flags.x,
-        content_id=builder.build_id_of,
-    )
+    compilers, checker = compilers_of(builder)
     settings = CgoSettings(config.toolchain.tool("cgo"), target.goos, target.goarch, version, config.cwd)
     settings.toolexec = list(flags.toolexec)
     settings.buildmode = flags.buildmode
@@ -132,42 +45,6 @@ def _make_cgo(builder: Builder) -> Cgo:
     settings.vendor_dir = builder.vendor_dir()
     settings.actual = config.disk.actual
     return Cgo(settings, compilers, checker)
-
-
-def compiler_lines(builder: Builder, package: Package) -> list[str]:
-    """The lines of a package's action ID that tell of its C, C++ and Fortran compilers and their flags."""
-    compilers = _cgo_of(builder).compilers
-    named = (
-        ("CPPFLAGS", package.cgo_cppflags),
-        ("CFLAGS", package.cgo_cflags),
-        ("CXXFLAGS", package.cgo_cxxflags),
-        ("FFLAGS", package.cgo_fflags),
-        ("LDFLAGS", package.cgo_ldflags),
-    )
-    found: dict[str, list[str]] = {}
-    for name, from_package in named:
-        try:
-            found[name] = compilers.build_flags(name, from_package)
-        except GokilnError:
-            break  # a flag that is not allowed: the build will say so, the hash does without this and the rest
-    flags = {name: quote_list(found.get(name, [])) for name, _ in named}
-    cc = compilers.compiler("CC")
-    lines = [f"CC={quote_list(cc)} {flags['CPPFLAGS']} {flags['CFLAGS']} {flags['LDFLAGS']}\n"]
-    lines.append(_id_line(compilers, "CC", cc[0], "c"))
-    if package.cxx_files or package.swig_cxx_files:
-        cxx = compilers.compiler("CXX")
-        lines += [f"CXX={quote_list(cxx)} {flags['CXXFLAGS']}\n", _id_line(compilers, "CXX", cxx[0], "c++")]
-    if package.f_files:
-        fc = compilers.compiler("FC")
-        lines += [f"FC={quote_list(fc)} {flags['FFLAGS']}\n", _id_line(compilers, "FC", fc[0], "f95")]
-    return lines
-
-
-def _id_line(compilers: Compilers, variable: str, name: str, language: str) -> str:
-    try:
-        return f"{variable} ID={go_quote(compilers.tool_id(name, language)[0])}\n"
-    except CompilerError as err:
-        return f"{variable} ID ERROR={go_quote(str(err))}\n"
 
 
 def swig_outputs(builder: Builder, package: Package, objdir: str) -> tuple[list[str], list[str], list[str]]:

@@ -127,8 +127,34 @@ class PackageBuild:
         objects += [os.path.join(self.package.dir, name) for name in self.package.syso_files]
         if objects:
             self._pack(archive, objects)
-        update_build_id(self.builder, self.action, archive)
+        update_build_id(self.builder, self.action, archive, self._changed_input())
         self.result.built = archive
+
+    def _changed_input(self) -> str:
+        """A source file that is not any more what the action ID says; "" when all are.
+
+        It was hashed when packages were loaded and read by the compiler just now: an editor may have been between.
+        Only the user's own files are looked at, not GOROOT's and not those of the module cache.
+        """
+        package, config = self.package, self.config
+        cache = config.gomodcache
+        if config.flags.n or package.goroot or (cache and package.dir.startswith(cache + os.sep)):
+            return ""
+        for names in (
+            package.go_files,
+            package.cgo_files,
+            package.c_files,
+            package.cxx_files,
+            package.m_files,
+            package.h_files,
+            package.s_files,
+            package.embed_files,
+        ):
+            for name in names:
+                path = os.path.join(package.dir, name)
+                if self.builder.changed_since_load(path):
+                    return path
+        return ""
 
     def _symabis(self) -> str:
         """Find out which functions are in assembly; the file that says so, "" without any."""

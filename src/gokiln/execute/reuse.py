@@ -11,6 +11,8 @@ Source: cmd/go/internal/work/buildid.go, go1.26.
 
 from __future__ import annotations
 
+import os
+
 from gokiln.execute.report import join_unambiguously
 from gokiln.execute.state import DO_NOT_USE
 from gokiln.golang import buildid
@@ -203,8 +205,12 @@ def show_stdout(builder: Builder, printer: Action, owner: Action, key: str) -> N
         shell.print(found[0].decode("utf-8", "surrogateescape"))
 
 
-def update_build_id(builder: Builder, action: Action, target: str) -> None:
-    """Give a fresh result its final build ID and store it. Raises OSError, GokilnError."""
+def update_build_id(builder: Builder, action: Action, target: str, changed: str = "") -> None:
+    """Give a fresh result its final build ID and store it. Raises OSError, GokilnError.
+
+    changed: a source file that changed under the tools' hands. The result is good for this build, but must never be
+    taken for what its action ID names: it is not stored, and its build ID gets a random action part.
+    """
     shell = builder.shell(action)
     flags = builder.config.flags
     if flags.x or flags.n:
@@ -212,6 +218,9 @@ def update_build_id(builder: Builder, action: Action, target: str) -> None:
         if flags.n:
             return
     result = builder.result(action)
+    if changed:
+        _disown(builder, result, target, changed)
+        return
     printed = bytes(result.output or b"")
     if action.mode == "build":
         builder.store.put_bytes(builder.subkey(result.action_id, "stdout"), printed)
@@ -228,6 +237,18 @@ def update_build_id(builder: Builder, action: Action, target: str) -> None:
         _store_archive(builder, action, target)
     elif action.mode == "link" and action.cache_executable:
         _store_executable(builder, action, target)
+
+
+def _disown(builder: Builder, result: Result, target: str, changed: str) -> None:
+    """Give a result that nobody may find again its build ID."""
+    from gokiln.events import Warn
+
+    builder.config.sink.tell(Warn(f"{changed} changed while it was built; the result is not cached"))
+    matches, digest = buildid.find_and_hash(target, result.build_id)
+    result.action_id = os.urandom(32)
+    result.build_id = f"{hash_to_string(result.action_id)}/{hash_to_string(digest)}"
+    if matches:
+        buildid.rewrite(target, matches, result.build_id)
 
 
 def _store_archive(builder: Builder, action: Action, target: str) -> None:

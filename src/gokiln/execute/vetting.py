@@ -77,16 +77,14 @@ def write_vet_config(builder: Builder, build: Action, sources: list[str], deps: 
             files[path] = builder.result(dep).built
         if dep.package.standard:
             standard[path] = True
-    known["ImportMap"], known["PackageFile"], known["Standard"] = map(_sorted, (import_map, files, standard))
+    known["ImportMap"] = dict(sorted(import_map.items()))
+    known["PackageFile"] = dict(sorted(files.items()))
+    known["Standard"] = dict(sorted(standard.items()))
     version = config.toolchain.go_version
     if package.module is not None:
         version = package.module.go_version or "1.16"
     known["GoVersion"] = "go" + version
     builder.vet_configs[build] = known
-
-
-def _sorted(values: dict[str, str] | dict[str, bool]) -> dict[str, object]:
-    return {key: values[key] for key in sorted(values)}
 
 
 def _module_object(module: ModulePublic | None) -> dict[str, object] | None:
@@ -149,7 +147,7 @@ def vet(builder: Builder, action: Action) -> Work:
     result.action_id = digest
     if not builder.config.flags.a and _known_answer(builder, action, options):
         return None
-    return lambda: _run_vet(builder, action, options, flags, {**known, "PackageVetx": _sorted(vetx)})
+    return lambda: _run_vet(builder, action, options, flags, {**known, "PackageVetx": dict(sorted(vetx.items()))})
 
 
 def _action_id(builder: Builder, action: Action, options: VetOptions, flags: list[str], vetx: dict[str, str]) -> bytes:
