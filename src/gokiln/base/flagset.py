@@ -74,13 +74,15 @@ class FlagSet:
     """The flags of one command.
 
     usage_line: as in `go help`, e.g. "go build [-o output] [build flags] [packages]"; the words before the first
-    flag name the command. seen: names set so far, by GOFLAGS or the command line, in order of first setting.
+    flag name the command. usage_more: lines after the usual two, each with a newline before it. seen: names set so
+    far, by GOFLAGS or the command line, in order of first setting.
     """
 
-    __slots__ = ("flags", "seen", "usage_line")
+    __slots__ = ("flags", "seen", "usage_line", "usage_more")
 
     def __init__(self, usage_line: str) -> None:
         self.usage_line = usage_line
+        self.usage_more = ""
         self.flags: dict[str, Flag] = {}
         self.seen: dict[str, None] = {}
 
@@ -120,7 +122,7 @@ class FlagSet:
 
     def usage(self) -> str:
         """The two lines of base.Command.Usage."""
-        return f"usage: {self.usage_line}\nRun 'go help {self.long_name()}' for details."
+        return f"usage: {self.usage_line}\nRun 'go help {self.long_name()}' for details.{self.usage_more}"
 
     def usage_error(self, problem: str = "") -> UsageError:
         """The error that prints `problem`, then the usage lines."""
@@ -137,11 +139,11 @@ class FlagSet:
             if arg == "--":
                 at += 1
                 break
-            at = self._parse_one(rest, at)
+            at = self.parse_one(rest, at)
         return rest[at:]
 
-    def _parse_one(self, args: list[str], at: Index) -> Index:
-        """Take the flag at args[at], and its value; returns the index of what comes next."""
+    def parse_one(self, args: list[str], at: Index) -> Index:
+        """Take the flag at args[at], and its value; returns the index of what comes next. Raises UsageError."""
         arg = args[at]
         name = arg[2:] if arg.startswith("--") else arg[1:]
         if not name or name[0] in "-=":

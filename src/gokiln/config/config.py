@@ -280,6 +280,7 @@ def build_config(
     check: bool = True,
     sink: Sink | None = None,
     raw_args: Sequence[str] | None = None,
+    parse: Callable[[FlagSet, Sequence[str]], list[str]] | None = None,
 ) -> Config:
     """Resolve one command line.
 
@@ -287,7 +288,8 @@ def build_config(
     command's own flags, given the FlagSet and BuildFlags. mask: which shared build flags (buildflags.OMIT_*), None
     for none at all. cover_flags: with -cover and its like. init_build: check and set what a build needs.
     modules: refuse GOPATH mode. check: refuse GOAMD64-like variables and GOEXPERIMENT with values that do not exist
-    (`env` does that later, so that it can repair them). Raises GokilnError in the go command's words.
+    (`env` does that later, so that it can repair them). parse: reads the command line in the command's own way
+    (`test`). Raises GokilnError in the go command's words.
     """
     from gokiln.events import Text
 
@@ -307,10 +309,10 @@ def build_config(
     if register is not None:
         register(flagset, flags)
     hide = cmd_name in ("env", "bug")
-    goflags = parse_goflags(env.get("GOFLAGS"), env.toolchain.release.minor, hide_errors=hide)
+    goflags = parse_goflags(env.get("GOFLAGS"), env.toolchain.release.minor, hide_errors=hide, also=flagset.flags)
     where = "%GOFLAGS%" if env.toolchain.host_os == "windows" else "$GOFLAGS"
     set_from_goflags(flagset, goflags, where)
-    rest = flagset.parse(args)
+    rest = flagset.parse(args) if parse is None else parse(flagset, args)
     target = make_target(env, lenient=not check)
     target.compiler = flags.compiler
     target.build_tags = list(flags.tags)

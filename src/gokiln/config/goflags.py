@@ -9,6 +9,10 @@ from __future__ import annotations
 from gokiln.base import quoted
 from gokiln.errors import PlainError
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Container
+
 # Every flag of every command (base.hasFlag), test flags in both spellings. As GOFLAGS=-<name> is accepted by
 # go1.26 and go1.27; a comparison test asks the real command about each.
 KNOWN = frozenset(
@@ -41,8 +45,10 @@ def is_known(name: str, minor: int) -> bool:
     return name in KNOWN or (name.startswith("test.") and name[5:] in _AS_TEST_BINARY)
 
 
-def parse_goflags(text: str, minor: int, *, hide_errors: bool = False) -> list[str]:
+def parse_goflags(text: str, minor: int, *, hide_errors: bool = False, also: Container[str] = frozenset()) -> list[str]:
     """The words of GOFLAGS, checked. hide_errors: for `env` and `bug`, which people use to find the mistake.
+
+    also: names known beside those of every command, which are the analysis tool's for `vet`.
 
     Raises GoflagsError in the go command's words.
     """
@@ -62,7 +68,7 @@ def parse_goflags(text: str, minor: int, *, hide_errors: bool = False) -> list[s
         if not word.startswith("-") or word in ("-", "--") or word.startswith(("---", "-=", "--=")):
             raise GoflagsError(f"go: parsing $GOFLAGS: non-flag {go_quote(word)}")
         name = word[1:].removeprefix("-").partition("=")[0]
-        if not is_known(name, minor):
+        if not is_known(name, minor) and name not in also:
             raise GoflagsError(f"go: parsing $GOFLAGS: unknown flag -{name}")
     return words
 
