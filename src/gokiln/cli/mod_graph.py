@@ -23,9 +23,10 @@ USAGE = "go mod graph [-go=version] [-x]"
 
 
 class GoVersionFlag:
-    """The -go flag. What it may be depends on the toolchain, which is known only after the flags are parsed."""
+    """A flag such as -go. What it may be depends on the toolchain, which is known only after the flags are parsed."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str = "go") -> None:
+        self.name = name
         self.go = ""
 
     def check(self, flagset: FlagSet, local: str) -> str:
@@ -39,7 +40,7 @@ class GoVersionFlag:
         elif self.go and gover.compare(self.go, local) > 0:
             reason = f"maximum supported Go version is {local}"
         if reason:
-            raise flagset.usage_error(f"invalid value {go_quote(self.go)} for flag -go: {reason}")
+            raise flagset.usage_error(f"invalid value {go_quote(self.go)} for flag -{self.name}: {reason}")
         return self.go
 
 

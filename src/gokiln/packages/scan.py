@@ -173,6 +173,11 @@ class ScanMemo:
                     return False
         return True
 
+    def may_build(self, path: str) -> bool:
+        """Whether some tags let the .go file be built; also when it cannot be read. Raises OSError."""
+        info = self.go_info(path)
+        return bool(info.scan_error) or self._any_verdict(info)
+
     # What the module loader asks
 
     def scan_dir(self, directory: str, tags: Collection[str] | None = None) -> tuple[list[str], list[str]]:

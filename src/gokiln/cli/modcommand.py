@@ -1,0 +1,62 @@
+"""What the module commands have in common: configuration with the flags they share, versions as flags, go.work.
+
+Source: cmd/go/internal/modcmd, cmd/go/internal/workcmd, cmd/go/internal/base/flag.go, go1.26.
+"""
+
+from __future__ import annotations
+
+from gokiln.cli.streams import StreamSink
+from gokiln.config.buildflags import register_chdir, register_mod_common_flags
+from gokiln.config.config import build_config
+from gokiln.errors import GokilnError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gokiln.base.flagset import FlagSet
+    from gokiln.cli.invocation import Invocation
+    from gokiln.config.buildflags import BuildFlags
+    from gokiln.config.config import Config
+
+NO_GO_WORK = "no go.work file found\n\t(run 'go work init' first or specify path using GOWORK environment variable)"
+
+
+def module_config(
+    inv: Invocation,
+    name: str,
+    usage: str,
+    register: Callable[[FlagSet, BuildFlags], None] | None = None,
+    *,
+    common: bool = True,
+) -> Config:
+    """The configuration of the command `name`. register: its own flags; common: also -modfile and its like.
+
+    Raises GokilnError in the go command's words.
+    """
+
+    def all_flags(flagset: FlagSet, flags: BuildFlags) -> None:
+        if register is not None:
+            register(flagset, flags)
+        register_chdir(flagset)
+        if common:
+            register_mod_common_flags(flagset, flags)
+
+    return build_config(
+        inv.argv0,
+        inv.args,
+        inv.environ,
+        inv.cwd,
+        name,
+        usage_line=usage,
+        register=all_flags,
+        mask=None,
+        init_build=False,
+        sink=StreamSink(inv.stdout, inv.stderr),
+        raw_args=inv.raw_args,
+    )
+
+
+def no_go_work() -> GokilnError:
+    """The error of work commands outside a workspace."""
+    return GokilnError(NO_GO_WORK)

@@ -1,0 +1,487 @@
+"""`go get`'s resolver: from arguments to candidate modules, by asking for versions and packages.
+
+The queries of one kind run side by side: they spend their time waiting for a proxy. What an argument can mean depends
+on the build list at the start only, so asking again after the list has changed adds answers but never alters one.
+
+Source: cmd/go/internal/modget/get.go (resolver), go1.26.
+"""
+
+from __future__ import annotations
+
+from gokiln.base.pattern import is_standard_import_path
+from gokiln.base.quote import go_quote
+from gokiln.errors import GokilnError
+from gokiln.golang.modpath import is_valid_path
+from gokiln.modules.resolve.errors import (
+    FATAL,
+    NO_MODULE,
+    AmbiguousImportError,
+    ImportMissingError,
+    find_error,
+    is_not_exist,
+)
+from gokiln.modules.resolve.getmatch import match_in_module
+from gokiln.modules.resolve.getquery import (
+    PathSet,
+    Query,
+    VersionReason,
+    error_set,
+    report_error,
+    version_ok_for_main_module,
+)
+from gokiln.modules.resolve.load import load_packages
+from gokiln.modules.resolve.localpkg import dir_import_path
+from gokiln.modules.resolve.match import Match, warn_unmatched
+from gokiln.modules.resolve.pkgload import PackageOpts
+from gokiln.modules.resolve.query import query
+from gokiln.modules.resolve.query_errors import (
+    NoMatchingVersionError,
+    PackageNotInModuleError,
+    QueryMatchesMainModulesError,
+    QueryMatchesPackagesInMainModuleError,
+)
+from gokiln.modules.resolve.querypattern import query_packages, query_pattern
+from gokiln.modules.resolve.requirements import load_mod_graph
+from gokiln.modules.resolve.retract import check_allowed, check_exclusions
+from gokiln.modules.resolve.state import ANY_TAGS
+from gokiln.modules.version import ModVersion, show
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from gokiln.modules.resolve.getmatch import Workspace
+    from gokiln.modules.resolve.query import Allowed
+    from gokiln.modules.resolve.state import State
+
+    FindPackage = Callable[[str, ModVersion], bool]
+    Selected = Callable[[str], str]
+
+_QUERIES_AT_ONCE = 8
+
+
+class GetOptions:
+    """The flags that matter here. u: "", "upgrade" or "patch"; t: load tests of the packages asked for."""
+
+    __slots__ = ("t", "u")
+
+    def __init__(self, u: str = "", t: bool = False) -> None:
+        self.u = u
+        self.t = t
+
+
+class VersionChangeError(GokilnError):
+    """A package's module changes its version: what it imports now does not count."""
+
+    def __init__(self) -> None:
+        super().__init__("version change needed")
+
+
+class Resolver:
+    """The state of one `go get`.
+
+    resolved_version: module path to the version it must have. build_list: as it stands; initial_version: as it was.
+    """
+
+    def __init__(self, ls: State, queries: list[Query], options: GetOptions, workspace: Workspace | None) -> None:
+        """Load the module graph. Raises GokilnError."""
+        self.ls = ls
+        self.queries = queries
+        self.options = options
+        self.workspace = workspace
+        self.resolved_version: dict[str, VersionReason] = {}
+        self.set_build_list()
+        self.initial_version = self.build_list_version
+        self._in_module: dict[tuple[str, ModVersion], tuple[list[str], GokilnError | None]] = {}
+        self.local_queries: list[Query] = []
+        self.path_queries: list[Query] = []
+        self.wildcard_queries: list[Query] = []
+        self.by_meta: dict[str, list[Query]] = {"all": [], "work": [], "tool": []}
+        self._nones: dict[str, Query] = {}
+        self._wildcard_nones: list[Query] = []
+        for q in queries:
+            self._sort_in(q)
+
+    def _sort_in(self, q: Query) -> None:
+        if q.pattern in self.by_meta:
+            self.by_meta[q.pattern].append(q)
+        elif q.is_local:
+            self.local_queries.append(q)
+        elif q.is_wildcard():
+            self.wildcard_queries.append(q)
+        else:
+            self.path_queries.append(q)
+        if q.version == "none":
+            if q.is_wildcard():
+                self._wildcard_nones.append(q)
+            else:
+                self._nones[q.pattern] = q
+
+    def set_build_list(self) -> None:
+        """Take up the build list of the requirements as they are now. Raises GokilnError."""
+        self.build_list = load_mod_graph(self.ls).build_list()
+        self.build_list_version = dict(self.build_list)
+
+    # What is selected, what is wanted
+
+    def initial_selected(self, path: str) -> str:
+        """The version of a module before this command, "none" for none."""
+        return self.initial_version.get(path, "none")
+
+    def selected(self, path: str) -> str:
+        """The version of a module now, "none" for none."""
+        return self.build_list_version.get(path, "none")
+
+    def is_removed(self, path: str) -> bool:
+        """Whether a query asks for the module to be @none."""
+        return path in self._nones or any(q.matches_path(path) for q in self._wildcard_nones)
+
+    def _allowed(self, requested: str, selected: Selected) -> Allowed:
+        """Excluded and retracted versions are not answers, except the very version asked for or in use."""
+        ls = self.ls
+
+        def allowed(m: ModVersion) -> None:
+            if m.version == requested:
+                check_exclusions(ls, m)
+            elif requested not in ("upgrade", "patch") or m.version != selected(m.path):
+                check_allowed(ls, m)
+
+        return allowed
+
+    def query_module(self, path: str, wanted: str, selected: Selected) -> ModVersion:
+        """The version of a module that a query means. Raises GokilnError."""
+        rev = query(self.ls, path, wanted, self.initial_selected(path), self._allowed(wanted, selected))
+        return ModVersion(path, rev.version)
+
+    def query_packages(self, pattern: str, wanted: str, selected: Selected) -> list[ModVersion]:
+        """The modules that have the packages. Raises GokilnError."""
+        found = query_packages(self.ls, pattern, wanted, selected, self._allowed(wanted, selected))
+        return [r.mod for r in found]
+
+    def _packages_or_error(self, path: str, wanted: str, selected: Selected) -> PathSet:
+        try:
+            return PathSet(self.query_packages(path, wanted, selected))
+        except FATAL:
+            raise
+        except GokilnError as err:
+            return PathSet(err=err)
+
+    def _query_pattern(self, q: Query) -> PathSet:
+        """The modules that a pattern's path leads to. Raises GokilnError."""
+        selected = self.initial_selected
+        found, module_only = query_pattern(self.ls, q.pattern, q.version, selected, self._allowed(q.version, selected))
+        return PathSet([r.mod for r in found], module_only.mod if module_only is not None else NO_MODULE)
+
+    def match_in_module(self, pattern: str, m: ModVersion) -> tuple[list[str], GokilnError | None]:
+        """(matching packages of a module version, the first error)."""
+        key = (pattern, m)
+        known = self._in_module.get(key)
+        if known is None:
+            match = match_in_module(self.ls, pattern, m)
+            known = self._in_module[key] = match.pkgs or [], match.errs[0] if match.errs else None
+        return known
+
+    def _side_by_side(self, queries: Iterable[Query], work: Callable[[Query], None]) -> None:
+        queries = list(queries)
+        if len(queries) < 2:
+            for q in queries:
+                work(q)
+            return
+        from concurrent.futures import ThreadPoolExecutor
+
+        with ThreadPoolExecutor(min(len(queries), _QUERIES_AT_ONCE)) as pool:
+            for _ in pool.map(work, queries):
+                pass
+
+    # Queries by kind
+
+    def perform_first_queries(self) -> None:
+        """All queries whose answer does not depend on other queries."""
+        for q in self.local_queries:
+            q.path_once(q.pattern, lambda q=q: self._query_local(q))  # type: ignore[misc]
+        self._side_by_side(self.path_queries, self._perform_path)
+        for q in self.by_meta["tool"]:
+            for tool in self.ls.mains().tools:
+                q.path_once(
+                    tool,
+                    lambda q=q, tool=tool: self._packages_or_error(  # type: ignore[misc]
+                        tool, q.version, self.initial_selected
+                    ),
+                )
+        for q in self.by_meta["work"]:
+            q.path_once(q.pattern, lambda q=q: self._query_work(q))  # type: ignore[misc]
+
+    def _query_local(self, q: Query) -> PathSet:
+        """A directory: only packages of the main module."""
+        import os
+
+        ls = self.ls
+        mms = ls.mains()
+        detail = "" if os.path.isabs(q.pattern) else f" ({os.path.normpath(os.path.join(ls.cwd, q.pattern))})"
+        pattern, main = dir_import_path(ls, q.pattern)
+        if pattern == ".":
+            ls.must_have_mod_root()
+            roots = [mms.mod_root[m] for m in mms.versions]
+            plural = "" if len(roots) == 1 else "s"
+            return error_set(f"{q.pattern}{detail} is not within module{plural} rooted at {', '.join(roots)}")
+        match = match_in_module(ls, pattern, main)
+        if match.errs:
+            return error_set(match.errs[0])
+        if match.pkgs:
+            return PathSet([main])
+        if q.raw in ("", "."):
+            return error_set("no package to get in current directory")
+        if not q.is_wildcard():
+            ls.must_have_mod_root()
+            return error_set(f"{q.pattern}{detail} is not a package in module rooted at {mms.mod_root[main]}")
+        warn_unmatched(ls, [match])
+        return PathSet()
+
+    def _query_work(self, q: Query) -> PathSet:
+        ls = self.ls
+        main = ls.mains().single()
+        match = match_in_module(ls, q.pattern, main)
+        if match.errs:
+            return error_set(match.errs[0])
+        if not match.pkgs:
+            warn_unmatched(ls, [match])
+            return PathSet()
+        return PathSet([main])
+
+    def _perform_path(self, q: Query) -> None:
+        if q.version == "none":
+            self._query_none(q)
+        else:
+            q.path_once(q.pattern, lambda: self._query_path(q))
+
+    def _query_path(self, q: Query) -> PathSet:
+        if is_standard_import_path(q.pattern) and self.match_in_module(q.pattern, NO_MODULE)[0]:
+            if q.raw_version:
+                return error_set(
+                    f"can't request explicit version {go_quote(q.version)} of standard library package {q.pattern}"
+                )
+            q.matches_packages = True
+            return PathSet()  # no module needed
+        try:
+            return self._query_pattern(q)
+        except FATAL:
+            raise
+        except GokilnError as err:
+            return error_set(err)
+
+    def _query_none(self, q: Query) -> None:
+        """No module has packages at version "none": the argument names modules."""
+        if not q.is_wildcard():
+            q.path_once(q.pattern, lambda: self._none_of(q, q.pattern))
+        for m in self.build_list:
+            if q.matches_path(m.path):
+                q.path_once(m.path, lambda m=m: self._none_of(q, m.path))  # type: ignore[misc]
+
+    def _none_of(self, q: Query, path: str) -> PathSet:
+        if self.ls.has_mod_root() and self.ls.mains().contains(path):
+            return self._main_error(q, path)
+        return PathSet(mod=ModVersion(path, "none"))
+
+    def _main_error(self, q: Query, path: str) -> PathSet:
+        is_module = self.ls.mains().contains(q.pattern)
+        return error_set(QueryMatchesMainModulesError([ModVersion(path)], q.pattern, q.version, is_module))
+
+    def perform_wildcard_queries(self) -> None:
+        """Ask about every module of the build list that a wildcard could mean; again whenever it has grown."""
+        self._side_by_side(
+            self.wildcard_queries, lambda q: self._query_none(q) if q.version == "none" else self._query_wildcard(q)
+        )
+
+    def _query_wildcard(self, q: Query) -> None:
+        for m in self.build_list:
+            if q.can_match_in_module(m.path):
+                q.path_once(m.path, lambda m=m: self._wildcard_in(q, m))  # type: ignore[misc]
+
+    def _wildcard_in(self, q: Query, m: ModVersion) -> PathSet:
+        if self.is_removed(m.path):
+            return PathSet()
+        if self.ls.mains().contains(m.path) and not version_ok_for_main_module(q.version):
+            return self._wildcard_in_main(q, m)
+        try:
+            found = self.query_module(m.path, q.version, self.initial_selected)
+        except FATAL:
+            raise
+        except GokilnError as err:
+            # No such version: perhaps another query lowers or drops the module; check_wildcard_versions will see.
+            return PathSet() if is_no_such_module_version(err) else error_set(err)
+        return self._try_wildcard(q, found)
+
+    def _wildcard_in_main(self, q: Query, m: ModVersion) -> PathSet:
+        if q.matches_path(m.path):
+            return self._main_error(q, m.path)
+        packages, err = self.match_in_module(q.pattern, m)
+        if err is not None:
+            return error_set(err)
+        if packages:
+            return error_set(QueryMatchesPackagesInMainModuleError(q.pattern, q.version, packages, False))
+        return self._try_wildcard(q, m)
+
+    def _try_wildcard(self, q: Query, m: ModVersion) -> PathSet:
+        packages, err = self.match_in_module(q.pattern, m)
+        if err is not None:
+            return error_set(err)
+        if packages:
+            return PathSet([m])
+        return PathSet(mod=m) if q.matches_path(m.path) else PathSet()
+
+    def find_missing_wildcards(self) -> None:
+        """Look for modules outside of the build list for wildcards that matched no package in it."""
+        missing = [q for q in self.wildcard_queries if q.version != "none" and not q.matches_packages]
+        self._side_by_side(missing, lambda q: q.path_once(q.pattern, lambda: self._new_for_wildcard(q)))
+
+    def _new_for_wildcard(self, q: Query) -> PathSet:
+        try:
+            return self._query_pattern(q)
+        except FATAL:
+            raise
+        except GokilnError as err:
+            # As a pattern of modules it has been answered already.
+            return PathSet() if is_no_such_package_version(err) and q.resolved else error_set(err)
+
+    def check_wildcard_versions(self) -> None:
+        """Report modules that match a wildcard but not at the version asked for. Raises PlainError."""
+        for q in self.wildcard_queries:
+            for m in self.build_list:
+                if q.can_match_in_module(m.path):
+                    self._check_wildcard(q, m)
+        self.ls.exit_if_errors()
+
+    def _check_wildcard(self, q: Query, m: ModVersion) -> None:
+        ls = self.ls
+        if not q.matches_path(m.path):
+            packages, err = self.match_in_module(q.pattern, m)
+            if not packages:
+                if err is not None:
+                    report_error(ls, q, err)
+                return
+        try:
+            found = self.query_module(m.path, q.version, self.initial_selected)
+        except FATAL:
+            raise
+        except GokilnError as query_err:
+            report_error(ls, q, query_err)
+            return
+        if found.version == m.version:
+            return
+        if not q.matches_path(m.path):
+            packages, err = self.match_in_module(q.pattern, found)
+            if err is not None:
+                report_error(ls, q, err)
+                return
+            if not packages:
+                at = show(found) if found.version == q.version else f"{m.path}@{q.version} ({found.version})"
+                text = f"{q} matches packages in {show(m)} but not {at}: specify a different version for module"
+                report_error(ls, q, GokilnError(f"{text} {m.path}"))
+                return
+        report_error(ls, q, GokilnError(f"internal error: selected {show(m)} instead of {found.version}"))
+
+    # Packages
+
+    def perform_pattern_all_queries(self) -> None:
+        """Ask about every package in "all"."""
+        queries = self.by_meta["all"]
+        if not queries:
+            return
+
+        def find_package(path: str, m: ModVersion) -> bool:
+            version_ok = True
+            for q in queries:
+
+                def answer(q: Query = q) -> PathSet:
+                    nonlocal version_ok
+                    found = self._packages_or_error(path, q.version, self.initial_selected)
+                    if found.pkg_mods != [m]:
+                        # Another module may have the package in the end, and then import other things.
+                        version_ok = False
+                    return found
+
+                q.path_once(path, answer)
+            return version_ok
+
+        self.load_packages(["all"], find_package)
+        for q in queries:
+            q.candidates.sort(key=lambda found: found.path)
+
+    def find_and_upgrade_imports(self) -> list[PathSet]:
+        """Modules for packages that are imported and missing; with -u, for every package that has an upgrade."""
+        patterns = [q.pattern for q in self.queries if q.matches_packages]
+        if not patterns:
+            return []
+        upgrades: list[PathSet] = []
+
+        def find_package(path: str, m: ModVersion) -> bool:
+            version = "latest"
+            if m.path:
+                if not self.options.u or m.path in self.resolved_version:
+                    return True
+                version = self.options.u
+            found = self._packages_or_error(path, version, self.selected)
+            if m in found.pkg_mods:
+                return True
+            err = found.err
+            if err is not None and (is_no_such_package_version(err) or (not m.path and not is_valid_path(path))):
+                # No version change can help. Another query may, or the last load tells of it with its imports.
+                return True
+            found.path = path
+            upgrades.append(found)
+            return False
+
+        self.load_packages(patterns, find_package)
+        upgrades.sort(key=lambda found: found.path)
+        return upgrades
+
+    def load_packages(self, patterns: list[str], find_package: FindPackage) -> None:
+        """Load packages; find_package is asked about each outside the main module, and about each that is missing.
+
+        It returns whether the package's imports count.
+        """
+        ls = self.ls
+
+        def allow(path: str, m: ModVersion) -> None:
+            if m.path and m.version and not find_package(path, m):
+                raise VersionChangeError
+
+        opts = PackageOpts(
+            tags=ANY_TAGS,
+            vendor_modules_in_goroot_src=True,
+            load_tests=self.options.t,
+            assume_roots_imported=True,
+            silence_package_errors=True,
+            allow_package=allow,
+        )
+        _, paths = load_packages(ls, opts, patterns)
+        for path in paths:
+            err = self.lookup_error(path)
+            if err is None or find_error(err, VersionChangeError) is not None:
+                continue
+            if self.workspace is not None and self.workspace.has_package(path):
+                continue
+            if find_error(err, ImportMissingError) is None and find_error(err, AmbiguousImportError) is None:
+                continue  # no other version helps: the last load tells of it
+            find_package(path, NO_MODULE)
+
+    def lookup_error(self, path: str) -> GokilnError | None:
+        """What is wrong with a loaded package."""
+        ld = self.ls.loaded
+        pkg = ld.pkg_cache.get(path) if ld is not None else None
+        return pkg.err if pkg is not None else None
+
+
+def is_no_such_module_version(err: GokilnError) -> bool:
+    """Whether there is no such module, or no such version of it."""
+    return is_not_exist(err) or find_error(err, NoMatchingVersionError) is not None
+
+
+def is_no_such_package_version(err: GokilnError) -> bool:
+    """Whether no module has the package at the version."""
+    return is_no_such_module_version(err) or find_error(err, PackageNotInModuleError) is not None
+
+
+def unmatched(matches: list[Match]) -> bool:
+    """Whether a pattern could not be matched without errors."""
+    return any(m.errs for m in matches)
