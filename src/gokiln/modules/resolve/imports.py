@@ -17,6 +17,7 @@ from gokiln.errors import GokilnError
 from gokiln.golang import gover
 from gokiln.golang.modpath import InvalidPathError, check_import_path, version_error
 from gokiln.modules.resolve.errors import (
+    FATAL,
     NO_MODULE,
     AmbiguousImportError,
     ImportMissingError,
@@ -144,6 +145,8 @@ class _Search:
         ls = self.ls
         try:
             root, is_local = fetch(ls, mod)
+        except FATAL:
+            raise
         except GokilnError as err:
             if find_error(err, SumMissingError) is None:
                 # This module could have the package. Even if another has it, this one might have it too.
@@ -282,6 +285,8 @@ def pkg_is_in_local_module(ls: State, path: str, mod_path: str, root: str) -> bo
     """Whether the module at root, on the local disk, has the package."""
     try:
         return dir_in_module(ls, path, mod_path, root, True)[1]
+    except FATAL:
+        raise
     except GokilnError:
         return False
 

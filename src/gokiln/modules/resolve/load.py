@@ -12,6 +12,7 @@ from gokiln.base.pattern import clean_patterns
 from gokiln.errors import GokilnError
 from gokiln.golang import gover
 from gokiln.modules.resolve.errors import (
+    FATAL,
     NO_MODULE,
     DirectImportFromImplicitDependencyError,
     ImportMissingError,
@@ -151,6 +152,8 @@ class _Matching:
             except (PackageIsBuiltinError, PackageIsGorootSrcError) as err:
                 if m.is_literal():
                     self._local_error(m, err, ld)
+            except FATAL:
+                raise
             except GokilnError as err:
                 self._local_error(m, err, ld)
 
@@ -186,6 +189,8 @@ def load_from_roots(ld: PackageLoader) -> PackageLoader:
                 continue
             if not _add_missing(ld):
                 break
+        except FATAL:
+            raise
         except GokilnError as problem:
             ld.error(problem)
             break
@@ -218,6 +223,8 @@ def _update_go_version(ld: PackageLoader) -> None:
     if ld.requirements.pruning != WORKSPACE:
         try:
             ld.requirements = convert_pruning(ld.ls, ld.requirements, pruning_for_go_version(version))
+        except FATAL:
+            raise
         except GokilnError as err:
             ld.error(err)
             ld.exit_if_errors()
@@ -263,6 +270,8 @@ def _packages_affected(ld: PackageLoader, rs: Requirements) -> bool:
             # What failed before may work now; if it does, one more round finds out how.
             try:
                 import_from_modules(ls, pkg.path, rs, None, ld.skip_import_mod_files)
+            except FATAL:
+                raise
             except GokilnError:
                 continue
             return True

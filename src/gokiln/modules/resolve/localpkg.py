@@ -11,7 +11,7 @@ from gokiln.base.oserror import strerror
 from gokiln.base.pattern import clean_path, has_file_path_prefix, in_dir
 from gokiln.errors import GokilnError
 from gokiln.golang import gover
-from gokiln.modules.resolve.errors import NO_MODULE
+from gokiln.modules.resolve.errors import FATAL, NO_MODULE
 from gokiln.modules.resolve.imports import dir_in_module
 from gokiln.modules.resolve.match import Match, match_dirs
 from gokiln.modules.resolve.modindex import PRUNED, join, replace_relative_to, replacement
@@ -179,6 +179,8 @@ def _try_mod(ls: State, directory: str, m: ModVersion) -> str:
     else:
         try:
             root = ls.fetcher.download_dir(new if new.path else m)
+        except FATAL:
+            raise
         except (GokilnError, OSError):
             return ""
     sub = in_dir(directory, root)

@@ -12,6 +12,7 @@ from gokiln.base.disk import DIR, LINK
 from gokiln.base.oserror import strerror
 from gokiln.errors import GokilnError
 from gokiln.golang import gover
+from gokiln.modules.resolve.errors import FATAL
 from gokiln.modules.resolve.imports import dir_in_module, fetch
 from gokiln.modules.resolve.match import IgnorePatterns, Match, matcher, new_ignore_patterns
 from gokiln.modules.resolve.modindex import go_mod_summary
@@ -63,6 +64,8 @@ def _match_module(ls: State, walk: _PackageWalk, mod: ModVersion) -> None:
     else:
         try:
             root, is_local = fetch(ls, mod)
+        except FATAL:
+            raise
         except GokilnError as err:
             walk.m.add_error(err)
             return
@@ -80,6 +83,8 @@ def _ignored_by(ls: State, tree_can_match: Callable[[str], bool], mod: ModVersio
         return new_ignore_patterns(index.ignore) if index is not None else None
     try:
         return new_ignore_patterns(go_mod_summary(ls, mod).ignore)
+    except FATAL:
+        raise
     except GokilnError:
         return None
 
@@ -143,6 +148,8 @@ class _PackageWalk:
             return
         try:
             self.ls.scan.scan_dir(directory, self.tags)
+        except FATAL:
+            raise
         except (GokilnError, OSError) as err:
             if getattr(err, "no_go", False):
                 return
@@ -185,12 +192,16 @@ def match_in_module(ls: State, pattern: str, mod: ModVersion, tags: Collection[s
     try:
         root, is_local = fetch(ls, mod)
         directory, have = dir_in_module(ls, pattern, mod.path, root, is_local)
+    except FATAL:
+        raise
     except GokilnError as err:
         m.errs = [err]
         return m
     if have:
         try:
             ls.scan.scan_dir(directory, tags)
+        except FATAL:
+            raise
         except (GokilnError, OSError) as err:
             if getattr(err, "no_go", False):
                 return m

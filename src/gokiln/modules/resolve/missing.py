@@ -94,6 +94,8 @@ def preload_root_modules(ld: PackageLoader, root_pkgs: list[str]) -> bool:
         try:
             try:
                 m = import_from_modules(ls, path, ld.requirements, None, ld.skip_import_mod_files).mod
+            except FATAL:
+                raise
             except GokilnError as err:
                 if find_error(err, ImportMissingError) is None or not ld.opts.resolve_missing_imports:
                     raise
@@ -110,6 +112,8 @@ def preload_root_modules(ld: PackageLoader, root_pkgs: list[str]) -> bool:
     gover.mod_sort(to_add)
     try:
         rs = update_roots(ls, ld.requirements.direct, ld.requirements, [], to_add, ld.opts.assume_roots_imported)
+    except FATAL:
+        raise
     except GokilnError as err:
         ld.error(err)
         ld.exit_if_errors()

@@ -184,12 +184,21 @@ def force_go_stmt(ls: State, file: File, mod: ModVersion, version: str) -> None:
     ls.raw_go_version[mod] = version
 
 
+class ModFileUnreadableError(GokilnError):
+    """A go.mod file cannot be read."""
+
+    def __init__(self, path: str, err: OSError) -> None:
+        super().__init__(path_error("open", path, err))
+        self.path = path
+        self.err = err
+
+
 def read_mod_file(ls: State, path: str, fix: Callable[[str, str], str] | None = None) -> tuple[bytes, File]:
     """A main module's go.mod: (content, parsed). Raises GokilnError with cmd/go's message."""
     try:
         data = ls.disk.read_file(path)
     except OSError as err:
-        raise GokilnError(path_error("open", path, err)) from err
+        raise ModFileUnreadableError(path, err) from err
     shown = ls.short_path(path)
     try:
         file = parse(shown, data, fix)
@@ -383,4 +392,6 @@ def _work_too_old(ls: State, path: str, work_file: WorkFile, go_version: str) ->
 
 
 def _in_work(ls: State, path: str, err: GokilnError) -> GokilnError:
+    if isinstance(err, ModFileUnreadableError):
+        err = ModFileUnreadableError(ls.short_path(err.path), err.err)
     return ModloadError(f"cannot load module {ls.short_path(os.path.dirname(path))} listed in go.work file: {err}", err)

@@ -15,7 +15,7 @@ from gokiln.errors import GokilnError
 from gokiln.golang import gover
 from gokiln.golang.modpath import version_error
 from gokiln.modules.modfile.fastparse import ModSummary, parse_summary, summary_of
-from gokiln.modules.resolve.errors import NO_MODULE, ModloadError, SumMissingError
+from gokiln.modules.resolve.errors import FATAL, NO_MODULE, ModloadError, SumMissingError
 from gokiln.modules.version import ModVersion, show
 
 TYPE_CHECKING = False
@@ -217,6 +217,8 @@ def raw_go_mod_summary(ls: State, m: ModVersion) -> ModFileSummary:
     if cached is None:
         try:
             cached = _read_summary(ls, m)
+        except FATAL:
+            raise
         except GokilnError as err:
             cached = err
         ls.raw_summaries[m] = cached

@@ -187,6 +187,8 @@ def _complete(
     if not need_sum or ls.fetcher.have_sum(ModVersion(info.path, info.version)):
         try:
             info.dir = ls.fetcher.download_dir(mod)
+        except FATAL:
+            raise
         except GokilnError:
             info.dir = ""
         info.sum = ls.fetcher.recorded_sum(mod) or ""

@@ -12,7 +12,7 @@ from __future__ import annotations
 from gokiln.base.pattern import has_path_prefix, in_dir, is_standard_import_path
 from gokiln.errors import GokilnError
 from gokiln.golang.modpath import is_valid_import_path
-from gokiln.modules.resolve.errors import NO_MODULE
+from gokiln.modules.resolve.errors import FATAL, NO_MODULE
 from gokiln.modules.resolve.imports import import_from_modules
 from gokiln.modules.resolve.modindex import UNPRUNED, resolve_replacement
 from gokiln.modules.resolve.roots import PKG_FROM_ROOT, PKG_IMPORTS_LOADED, PKG_IN_ALL, PKG_IS_ROOT
@@ -324,6 +324,8 @@ class PackageLoader:
         try:
             found = import_from_modules(ls, pkg.path, self.requirements, mg, self.skip_import_mod_files)
             pkg.mod, pkg.dir, pkg.alt_mods = found.mod, found.dir, found.alt_mods
+        except FATAL:
+            raise
         except GokilnError as err:
             pkg.err = err
         if pkg.path in mms.tools:
@@ -336,6 +338,8 @@ class PackageLoader:
         if self.opts.allow_package is not None:
             try:
                 self.opts.allow_package(pkg.path, pkg.mod)
+            except FATAL:
+                raise
             except GokilnError as err:
                 pkg.err = err
         pkg.in_std = is_standard_import_path(pkg.path) and (
@@ -348,6 +352,8 @@ class PackageLoader:
 
             pkg.err = GokilnError(path_error("open", pkg.dir, os_err))
             return
+        except FATAL:
+            raise
         except GokilnError as err:
             pkg.err = err
             return

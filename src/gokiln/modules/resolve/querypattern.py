@@ -112,6 +112,8 @@ class _PatternQuery:
             try:
                 if dir_in_module(self.ls, self.pattern, prefix, root, is_local)[1]:
                     m.pkgs = [self.pattern]
+            except FATAL:
+                raise
             except GokilnError as err:
                 m.add_error(err)
         return m

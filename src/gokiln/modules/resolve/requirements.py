@@ -12,6 +12,7 @@ from __future__ import annotations
 from gokiln.errors import GokilnError
 from gokiln.golang import gover
 from gokiln.modules.mvs.graph import Graph
+from gokiln.modules.resolve.errors import FATAL
 from gokiln.modules.resolve.modindex import (
     PRUNED,
     UNPRUNED,
@@ -222,6 +223,8 @@ class _GraphReader:
             try:
                 summary = go_mod_summary(self.ls, m)
                 self.mg.g.require(m, summary.require)
+            except FATAL:
+                raise
             except GokilnError as err:
                 self.mg.errors[m] = err
                 summary = None
@@ -289,6 +292,7 @@ def load_mod_graph(ls: State, go_version: str = "") -> ModuleGraph:
     from gokiln.modules.resolve.modfiles import load_mod_file
 
     rs = load_mod_file(ls)
+    ls.exit_if_errors()
     if go_version:
         v = rs.root_selected(ls, "go") or ""
         if gover.compare(v, gover.GO_STRICT_VERSION) >= 0 and gover.compare(go_version, v) < 0:
@@ -313,6 +317,8 @@ def expand_graph(ls: State, rs: Requirements) -> tuple[Requirements, ModuleGraph
     if not mg.all_roots_selected(ls):
         try:
             rs = update_roots(ls, rs.direct, rs, [], [], False)
+        except FATAL:
+            raise
         except GokilnError as roots_err:
             return rs, mg, roots_err
         mg, err = rs.graph_and_error(ls)

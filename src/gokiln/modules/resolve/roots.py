@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from gokiln.errors import GokilnError
 from gokiln.golang import gover
+from gokiln.modules.resolve.errors import FATAL
 from gokiln.modules.resolve.modindex import PRUNED, UNPRUNED, WORKSPACE, go_mod_summary
 from gokiln.modules.resolve.requirements import ModuleGraph, Requirements, cmp_version
 from gokiln.modules.version import ModVersion
@@ -177,6 +178,8 @@ def spot_check_roots(ls: State, rs: Requirements, mods: Iterable[ModVersion]) ->
     for m in mods:
         try:
             summary = go_mod_summary(ls, m)
+        except FATAL:
+            raise
         except GokilnError:
             return False
         for path, version in summary.require:

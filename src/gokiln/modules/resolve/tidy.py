@@ -8,7 +8,7 @@ from __future__ import annotations
 from gokiln.errors import GokilnError
 from gokiln.golang import gover
 from gokiln.modules.resolve.commit import keep_sums
-from gokiln.modules.resolve.errors import NO_MODULE, ImportMissingError, ModloadError, find_error
+from gokiln.modules.resolve.errors import FATAL, NO_MODULE, ImportMissingError, ModloadError, find_error
 from gokiln.modules.resolve.imports import import_from_modules
 from gokiln.modules.resolve.modindex import PRUNED, UNPRUNED, pruning_for_go_version
 from gokiln.modules.resolve.requirements import ModuleGraph, Requirements, override_roots
@@ -35,6 +35,8 @@ def tidy_requirements(ld: PackageLoader) -> None:
     ls = ld.ls
     try:
         rs = tidy_roots(ls, ld.requirements, ld.pkgs)
+    except FATAL:
+        raise
     except GokilnError as err:
         ld.error(err)
         return
@@ -163,6 +165,8 @@ class _Compatibility:
             mod, err = NO_MODULE, None
             try:
                 mod = import_from_modules(self.ls, pkg.path, self.rs, mg, self.ld.skip_import_mod_files).mod
+            except FATAL:
+                raise
             except GokilnError as import_err:
                 err = import_err
             if mod != pkg.mod:

@@ -9,7 +9,7 @@ from gokiln.errors import GokilnError
 from gokiln.golang import gover
 from gokiln.golang.modpath import sort as module_sort
 from gokiln.modules.mvs import mvs
-from gokiln.modules.resolve.errors import AmbiguousImportError, find_error
+from gokiln.modules.resolve.errors import FATAL, AmbiguousImportError, find_error
 from gokiln.modules.resolve.imports import import_from_modules
 from gokiln.modules.resolve.modindex import PRUNED, UNPRUNED
 from gokiln.modules.resolve.requirements import Requirements
@@ -95,6 +95,8 @@ def _disambiguate(ls: State, tidy: Requirements, pkgs: Sequence[LoadPkg], is_roo
                 continue
             try:
                 import_from_modules(ls, pkg.path, tidy, None, True)
+            except FATAL:
+                raise
             except GokilnError as err:
                 if find_error(err, AmbiguousImportError) is not None:
                     needed[pkg.mod] = True

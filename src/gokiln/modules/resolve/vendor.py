@@ -13,7 +13,7 @@ from gokiln.base.oserror import path_error
 from gokiln.errors import GokilnError
 from gokiln.golang import gover
 from gokiln.modules.modfile.vendor_modules import VendorList, parse_vendor_modules
-from gokiln.modules.resolve.errors import NO_MODULE, AmbiguousImportError
+from gokiln.modules.resolve.errors import FATAL, NO_MODULE, AmbiguousImportError
 from gokiln.modules.resolve.imports import Found, dir_in_module, missing
 from gokiln.modules.resolve.modindex import canonicalize_replace_path, replacement, replacement_from
 from gokiln.modules.version import ModVersion, show
@@ -72,6 +72,8 @@ def import_from_vendor(ls: State, path: str, std_dir: str) -> Found:
             continue
         try:
             directory, ok = dir_in_module(ls, path, mms.path_prefix[main], root, True)
+        except FATAL:
+            raise
         except GokilnError as err:
             problem = problem or err
             continue
@@ -92,6 +94,8 @@ def _in_vendor_dir(ls: State, path: str) -> list[Found]:
     vendor_root = vendor_dir(ls)
     try:
         directory, ok = dir_in_module(ls, path, "", vendor_root, False)
+    except FATAL:
+        raise
     except GokilnError:
         return []
     if not ok:
