@@ -84,6 +84,8 @@ class Runner:
             try:
                 work = self.builder.handler(action.handler)(self.builder, action)
             except (GokilnError, OSError) as err:
+                if getattr(err, "fatal", False):
+                    raise
                 error = err
         if work is None:
             self._finish(action, error, hit=True)
@@ -96,7 +98,7 @@ class Runner:
         result = self.queue.results[action]
         result.times[2] = time.time()
         if error is not None:
-            if not isinstance(error, (GokilnError, OSError)):
+            if not isinstance(error, (GokilnError, OSError)) or getattr(error, "fatal", False):
                 raise error
             self._fail(action, error)
             if result.failed is None:

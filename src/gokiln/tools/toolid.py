@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 
 class ToolIdError(GokilnError):
-    """A tool that cannot be asked, or answers strangely."""
+    """A tool that cannot be asked, or answers strangely. fatal: nothing can be built then."""
+
+    fatal = True
 
 
 def parse_tool_id(name: str, line: str, described: str, *, any_name: bool = False) -> str:
