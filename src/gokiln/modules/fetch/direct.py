@@ -7,10 +7,12 @@ go1.26.
 from __future__ import annotations
 
 from gokiln.errors import GokilnError
-from gokiln.modules.fetch.codehost.model import RepoError
+from gokiln.events import Text
+from gokiln.modules.fetch.codehost.model import MissingError, RepoError
 from gokiln.modules.fetch.coderepo import CodeRepo
+from gokiln.modules.fetch.errors import FatalError
 from gokiln.modules.fetch.memo import Memo
-from gokiln.modules.fetch.vcs.systems import Systems
+from gokiln.modules.fetch.vcs.systems import Systems, tool_environ
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from gokiln.modules.fetch.codehost.shell import Shell
     from gokiln.modules.fetch.fetcher import Fetcher
     from gokiln.modules.fetch.repo import Repo
+    from gokiln.modules.fetch.vcs.lookup import Finder
+    from gokiln.modules.fetch.vcs.systems import System
 
 
 class Origins:
@@ -87,3 +91,69 @@ class Origins:
         settings = self._fetcher.settings
         code = self.code_host(system.cmd, root, local=True)
         return CodeRepo(code, code_root, "", path, settings.go_version, self._fetcher.startup)
+
+    # Direct lookups
+
+    def direct_repo(self, path: str) -> Repo:
+        """The module `path` at its origin, wherever its import path leads. Raises GokilnError."""
+        from gokiln.base.pattern import match_prefix_patterns
+        from gokiln.modules.fetch.errors import FetchError
+        from gokiln.modules.fetch.proxy import ProxyRepo
+        from gokiln.modules.fetch.vcs.systems import MOD
+
+        settings = self._fetcher.settings
+        try:
+            found = self.finder.find(path, match_prefix_patterns(settings.goinsecure, path))
+        except FatalError:
+            raise
+        except GokilnError as err:
+            raise MissingError(err) from err  # where its code would be is not known
+        if found.system is MOD:
+            return ProxyRepo(found.repo, path, self._fetcher.http)
+        try:
+            code = self.code_host(found.system.cmd, found.repo)
+        except RepoError:
+            raise
+        except GokilnError as err:
+            raise FetchError(f"lookup {found.root}: {err}", err) from err
+        return CodeRepo(code, found.root, found.subdir, path, settings.go_version, self._fetcher.startup)
+
+    @property
+    def finder(self) -> Finder:
+        """What finds repositories of import paths."""
+        return self._repos.do("finder", self._make_finder)
+
+    def _make_finder(self) -> Finder:
+        from gokiln.modules.fetch.vcs.lookup import Finder
+        from gokiln.modules.fetch.vcs.policy import Policy
+
+        settings = self._fetcher.settings
+        policy = Policy(settings.govcs, settings.goprivate)
+        return Finder(self.systems, policy, lambda: self._fetcher.http, self._ping, settings.environ, self._log)
+
+    def _log(self, line: str) -> None:
+        if self._fetcher.settings.build_v:
+            self._fetcher.settings.sink.tell(Text(line + "\n"))
+
+    def _ping(self, system: System, scheme: str, repo: str) -> bool:
+        """Whether a repository answers; asked in the module cache, where no settings of a repository interfere."""
+        import contextlib
+        import os
+
+        from gokiln.modules.fetch.vcs.status import Runner
+
+        settings = self._fetcher.settings
+        directory = settings.gomodcache
+        with contextlib.suppress(OSError):
+            os.makedirs(directory, 0o777, exist_ok=True)
+
+        def environ(directory: str) -> dict[str, str]:
+            return tool_environ(settings.environ, directory)
+
+        runner = Runner(environ, settings.go_version, settings.sink, build_v=settings.build_v, build_x=settings.build_x)
+        args = [word.replace("{scheme}", scheme).replace("{repo}", repo) for word in system.ping.split()]
+        try:
+            runner.run(system, directory, args)
+        except GokilnError:
+            return False
+        return True

@@ -50,7 +50,7 @@ DOWNLOADS_AT_ONCE = 10
 class Fetcher:
     """Modules for one command.
 
-    lookup_direct(path): a Repo for the origin of a module (its version control system); None: not possible.
+    lookup_direct(path): a Repo for the origin of a module; None: its version control system, see direct.py.
     go_sum: the go.sum state; build_mod and build_mod_reason: set by the loader once it has decided about -mod.
     """
 
@@ -345,11 +345,8 @@ class Fetcher:
         return ProxyRepo(proxy, path, self.http)
 
     def _direct(self, path: str) -> Repo:
-        if self._lookup_direct is None:
-            from gokiln.modules.fetch.proxylist import DirectError
-
-            raise DirectError(f"{path}: fetching from version control (GOPROXY=direct) is not yet supported by gokiln")
-        return self._lookup_direct(path)
+        lookup = self._lookup_direct or self.origins.direct_repo
+        return lookup(path)
 
     # Checksum database
 

@@ -38,6 +38,7 @@ TRIES = 3
 RETRY_STATUS = frozenset({429, 502, 503, 504})
 CONNECT_SECONDS = 30.0
 READ_SECONDS = 120.0
+IMPATIENT_SECONDS = 5.0  # for https servers that need not be there (GOINSECURE)
 _CHUNK = 1 << 16
 _DETAIL_LINES = 8
 _DETAIL_BYTES = _DETAIL_LINES * 81
@@ -99,10 +100,25 @@ class Response:
         self._content_type = content_type
         self.close = close
         self._reason = reason
+        self._data: bytes | None = None
 
     def chunks(self) -> Iterator[bytes]:
         """The body. Raises ReadError."""
         return self._body()
+
+    def read(self, limit: int = MAX_BYTES) -> bytes:
+        """The whole body, kept; an answer that is not 200 may be worth reading too. Raises ReadError, FetchError."""
+        if self._data is None:
+            data = bytearray()
+            try:
+                for chunk in self.chunks():
+                    data += chunk
+                    if len(data) > limit:
+                        raise FetchError(f"reading {self.url}: response too large (limit is {limit} bytes)")
+            finally:
+                self.close()
+            self._data = bytes(data)
+        return self._data
 
     def check(self) -> None:
         """Raise HttpError unless the status is 200."""
@@ -123,6 +139,8 @@ class Response:
                 charset = value.strip().strip('"').lower()
         if charset not in ("us-ascii", "utf-8", ""):
             return ""
+        if self._data is not None:
+            return format_detail(self._data[: 4 * _DETAIL_BYTES])
         data = b""
         try:
             for chunk in self.chunks():
@@ -164,36 +182,44 @@ class HttpClient:
         self._settings = settings
         self._sleep = sleep
         self._proxies = EnvProxies(settings.environ)
-        self._credentials = Credentials(settings.goauth, settings.environ)
-        self._pools: dict[str, Any] = {}
+        self._credentials = Credentials(settings.goauth, settings.environ, self._log)
+        self._pools: dict[tuple[str, bool], Any] = {}
 
     def get_bytes(self, url: GoUrl, limit: int = MAX_BYTES) -> bytes:
         """The body of a 200 answer. Raises HttpError, FetchError."""
         response = self.get(url)
         response.check()
-        data = bytearray()
-        try:
-            for chunk in response.chunks():
-                data += chunk
-                if len(data) > limit:
-                    raise FetchError(f"reading {url.redacted()}: response too large (limit is {limit} bytes)")
-        finally:
-            response.close()
-        return bytes(data)
+        return response.read(limit)
 
-    def get(self, url: GoUrl) -> Response:
-        """The answer to a GET, whatever its status. Raises FetchError when there is none."""
+    def get(self, url: GoUrl, insecure: bool = False) -> Response:
+        """The answer to a GET, whatever its status. Raises FetchError when there is none.
+
+        A URL without a scheme is tried over https. insecure: certificates are not checked, what does not answer
+        within 5 seconds is given up, and a URL without a scheme is then tried over http.
+        """
         if url.scheme == "file":
             return _get_file(url)
+        if url.scheme == "":
+            secure, plain = url.copy(), url.copy()
+            secure.scheme, plain.scheme = "https", "http"
+            try:
+                return self._get(secure, insecure)
+            except GokilnError:
+                if not insecure:
+                    raise
+            return self._get(plain, insecure)
         if url.scheme not in ("http", "https"):
             raise FetchError(f"unsupported scheme: {url.redacted()}")
-        if url.scheme == "http" and url.user is not None:
+        return self._get(url, insecure)
+
+    def _get(self, url: GoUrl, insecure: bool) -> Response:
+        if url.scheme == "http" and url.user is not None and not insecure:
             raise FetchError(f"refusing to pass credentials to insecure URL: {url.redacted()}")
         start = time.monotonic()
         shown = url.redacted()
         self._trace(f"# get {shown}\n")
         try:
-            response = self._follow(url)
+            response = self._follow(url, insecure and url.scheme == "https")
         except GokilnError as err:
             self._trace(f"# get {shown}: {err}\n")
             raise
@@ -204,46 +230,62 @@ class HttpClient:
         if self._settings.build_x:
             self._settings.sink.tell(Text(text))
 
-    def _follow(self, url: GoUrl) -> Response:
-        """Follow redirects. Credentials go with the first host only; https never leads to http."""
+    def _log(self, line: str) -> None:
+        self._trace(line + "\n")
+
+    def _follow(self, url: GoUrl, unchecked: bool) -> Response:
+        """The answer after redirects; asked again when programs of GOAUTH have something to say to a refusal."""
+        headers = self._auth(url)
+        raw = self._redirected(url, headers, unchecked)
+        if url.scheme == "https" and 400 <= raw.status < 500 and self._credentials.has_programs:
+            raw.drain_conn()
+            target = url.text(with_user=False)
+            http = "HTTP/2.0" if raw.version == 20 else "HTTP/1.1"
+            told = "".join(f"{k}: {v}\n" for k, v in raw.headers.items())
+            self._credentials.ask(
+                target, f"{http} {raw.status} {raw.reason or ''}\n{told}\n".encode("utf-8", "replace")
+            )
+            raw = self._redirected(url, self._auth(url), unchecked)
+            self._credentials.report(raw.status)
+        return _response(url, raw)
+
+    def _redirected(self, url: GoUrl, headers: dict[str, str], unchecked: bool) -> Any:
+        """Follow redirects. Credentials go with the first host only; https leads to http only when unchecked."""
         first = last = url
-        auth = self._auth(url)
         for _ in range(MAX_REDIRECTS + 1):
-            raw = self._try(last, auth)
+            raw = self._try(last, headers, unchecked)
             location = raw.headers.get("Location", "")
             if raw.status not in (301, 302, 303, 307, 308) or not location:
-                return _response(first, raw)
+                return raw
             raw.drain_conn()
             raw.release_conn()
             target = resolve_redirect(last, location)
-            if first.scheme == "https" and target.scheme != "https":
+            if first.scheme == "https" and target.scheme != "https" and not unchecked:
                 raise FetchError(
                     f"Get {go_quote(target.redacted())}: redirected from secure URL {last.redacted()}"
                     f" to insecure URL {target.redacted()}"
                 )
             if (target.scheme, target.host) != (first.scheme, first.host):
-                auth = ""
+                headers = {}
             last = target
         raise FetchError(f"Get {go_quote(last.redacted())}: stopped after {MAX_REDIRECTS} redirects")
 
-    def _auth(self, url: GoUrl) -> str:
+    def _auth(self, url: GoUrl) -> dict[str, str]:
         if url.scheme != "https":
-            return ""
-        header = self._credentials.header(url.text(with_user=False))
-        if not header and url.user is not None:
-            header = basic_auth(url.user[0], url.user[1] or "")
-        return header
+            return {}
+        headers = self._credentials.headers(url.text(with_user=False))
+        if not headers and url.user is not None:
+            headers = {"Authorization": basic_auth(url.user[0], url.user[1] or "")}
+        return headers
 
-    def _try(self, url: GoUrl, auth: str) -> Any:
+    def _try(self, url: GoUrl, extra: dict[str, str], unchecked: bool) -> Any:
         """urllib3's answer to one request, its body unread. Raises FetchError."""
         import urllib3
 
-        headers = {"User-Agent": "Go-http-client/1.1", "Accept-Encoding": "identity"}
-        if auth:
-            headers["Authorization"] = auth
-        pool = self._pool(url)
+        headers = {"User-Agent": "Go-http-client/1.1", "Accept-Encoding": "identity", **extra}
+        pool = self._pool(url, unchecked)
         for attempt in range(TRIES):
-            last = attempt == TRIES - 1
+            last = attempt == TRIES - 1 or unchecked
             try:
                 answer = pool.request(
                     "GET", url.text(with_user=False), headers=headers, redirect=False, retries=False,
@@ -260,15 +302,18 @@ class HttpClient:
             self._sleep(0.25 * 4**attempt)
         raise AssertionError("the last try returns or raises")
 
-    def _pool(self, url: GoUrl) -> Any:
+    def _pool(self, url: GoUrl, unchecked: bool) -> Any:
         import urllib3
 
         proxy = self._proxies.proxy_for(url)
-        key = "" if proxy is None else proxy.text()
+        key = ("" if proxy is None else proxy.text(), unchecked)
         pool = self._pools.get(key)
         if pool is None:
             timeout = urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS)
-            options: dict[str, Any] = {"timeout": timeout, "maxsize": 16, "ssl_context": self._tls()}
+            if unchecked:
+                timeout = urllib3.Timeout(IMPATIENT_SECONDS)
+            tls = unchecked_context() if unchecked else self._tls()
+            options: dict[str, Any] = {"timeout": timeout, "maxsize": 16, "ssl_context": tls}
             if proxy is None:
                 pool = urllib3.PoolManager(**options)
             else:
@@ -283,6 +328,16 @@ class HttpClient:
         return tls_context(
             self._settings.environ.get("SSL_CERT_FILE", ""), self._settings.environ.get("SSL_CERT_DIR", "")
         )
+
+
+def unchecked_context() -> ssl.SSLContext:
+    """Any certificate will do: for hosts that GOINSECURE names."""
+    import ssl
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
 
 
 def tls_context(cert_file: str, cert_dir: str) -> ssl.SSLContext:

@@ -56,7 +56,6 @@ class ProxyList:
         """work(entry) of the first entry that succeeds. Raises the most helpful of the errors."""
         best: GokilnError | None = None
         rank = _NOT_EXIST
-        missing: GokilnError | None = None
         for url, falls_back in self.specs:
             try:
                 return work(url)
@@ -68,18 +67,10 @@ class ProxyList:
                     best, rank = err, _PROXY
                 elif rank == _NOT_EXIST:
                     best = err
-                if url not in ("direct", "noproxy", "off"):
-                    missing = err
                 if not falls_back and not not_exist:
                     break
         assert best is not None
-        if missing is not None and missing is not best and isinstance(best, DirectError):
-            raise DirectError(f"{best}\n\tthe proxy said: {missing}")
         raise best
-
-
-class DirectError(NotExistError):
-    """A module would have to come from its origin, which gokiln cannot do yet."""
 
 
 def _is_use_proxy(err: GokilnError) -> bool:

@@ -23,7 +23,8 @@ class Settings:
     """What Fetcher works with. Paths absolute; lists as the environment variables spell them.
 
     gomodcache: "" when there is none. sumdb_dir: GOPATH[0]/pkg/sumdb, "" without GOPATH. go_version: of the
-    toolchain in use ("1.26.8"). environ: the process's variables. build_x: print requests (-x).
+    toolchain in use ("1.26.8"). environ: the process's variables. build_x: print requests (-x);
+    build_v: tell more (-v).
     known_trees: where gokiln remembers verified module trees, "" for nowhere (index/trees.py).
     build_mod, build_mod_reason: -mod, as the loader has decided it; "vendor" forbids looking modules up.
     """
@@ -37,6 +38,8 @@ class Settings:
         self.gosumdb = "off"
         self.gonosumdb = ""
         self.goinsecure = ""
+        self.goprivate = ""
+        self.govcs = ""
         self.goauth = "netrc"
         self.sumdb_dir = ""
         self.known_trees = ""
@@ -44,6 +47,7 @@ class Settings:
         self.gotoolchain = ""
         self.cmd_name = ""
         self.build_x = False
+        self.build_v = False
         self.modcacherw = False
         self.build_mod = ""
         self.build_mod_reason = ""
@@ -61,6 +65,8 @@ class Settings:
         self.gosumdb = env.get("GOSUMDB")
         self.gonosumdb = env.get("GONOSUMDB") or private
         self.goinsecure = env.get("GOINSECURE")
+        self.goprivate = private
+        self.govcs = env.get("GOVCS")
         self.goauth = env.get("GOAUTH") or "netrc"
         gopath = env.get("GOPATH").split(os.pathsep)[0]
         self.sumdb_dir = os.path.join(gopath, "pkg", "sumdb") if gopath else ""
@@ -70,6 +76,7 @@ class Settings:
         self.gotoolchain = env.get("GOTOOLCHAIN")
         self.cmd_name = config.cmd_name
         self.build_x = config.flags.x
+        self.build_v = config.flags.v
         self.modcacherw = config.flags.modcacherw
         self.build_mod = config.flags.mod
         self.disk = config.disk
