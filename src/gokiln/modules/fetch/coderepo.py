@@ -13,7 +13,7 @@ import posixpath
 from gokiln.base.pattern import has_path_prefix
 from gokiln.errors import GokilnError
 from gokiln.golang import gover, modpath, pseudo, semver
-from gokiln.modules.fetch.codehost.model import MAX_GO_MOD, MAX_LICENSE, MAX_ZIP_FILE, is_missing
+from gokiln.modules.fetch.codehost.model import MAX_GO_MOD, MAX_LICENSE, MAX_ZIP_FILE, is_missing, with_origin
 from gokiln.modules.fetch.errors import FetchError, is_not_exist
 from gokiln.modules.fetch.memo import Memo
 from gokiln.modules.fetch.revinfo import RevInfo, Versions
@@ -106,7 +106,8 @@ class CodeRepo:
         semver.sort(incompatible)
         if incompatible and not self.path_major:
             found += self._without_go_mod(found, incompatible)
-        return Versions(found, tags.origin | {"Subdir": self.code_dir})
+        origin = tags.origin | {"Subdir": self.code_dir}
+        return Versions(found, {k: v for k, v in origin.items() if v})
 
     def _without_go_mod(self, compatible: list[str], candidates: list[str]) -> list[str]:
         """Candidates of major versions that do without go.mod files, as +incompatible.
@@ -137,8 +138,8 @@ class CodeRepo:
         try:
             info = self.code.stat(self.rev_to_rev(rev))
         except GokilnError as err:
-            invalid = modpath.InvalidVersionError(rev, err)
-            raise modpath.ModuleError(self.path, "", invalid) from err
+            problem = modpath.ModuleError(self.path, "", modpath.InvalidVersionError(rev, err))
+            raise with_origin(problem, getattr(err, "origin", None)) from err
         return Conversion(self, info, rev).convert()
 
     def latest(self) -> RevInfo:

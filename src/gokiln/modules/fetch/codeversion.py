@@ -9,7 +9,7 @@ import posixpath
 
 from gokiln.errors import GokilnError
 from gokiln.golang import modpath, pseudo, semver
-from gokiln.modules.fetch.codehost.model import MAX_GO_MOD, MissingError, UnsupportedError
+from gokiln.modules.fetch.codehost.model import MAX_GO_MOD, MissingError, UnsupportedError, with_origin
 from gokiln.modules.fetch.errors import FetchError
 from gokiln.modules.fetch.revinfo import RevInfo
 
@@ -34,9 +34,13 @@ class Conversion:
 
     def convert(self) -> RevInfo:
         """The commit as a module version, with where that comes from. Raises ModuleError, GokilnError."""
-        info = self._find()
         repo = self._repo
         origin = self._info.origin | {"Subdir": repo.code_dir}
+        try:
+            info = self._find()
+        except GokilnError as err:
+            with_origin(err, origin)
+            raise
         version = info.version
         if pseudo.is_pseudo_version(version) and (version != self._asked or not version.startswith("v0.0.0-")):
             # Other tags would have led to another pseudo-version.

@@ -181,3 +181,11 @@ def digest_sum(kind: str, lines: list[tuple[str, str]]) -> str:
 
     text = "".join(f"{go_quote(name)} {value}\n" for name, value in lines)
     return kind + b64encode(hashlib.sha256(text.encode("utf-8", "surrogateescape")).digest()).decode()
+
+
+def with_origin(err: GokilnError, origin: Origin | None) -> GokilnError:
+    """err, which now says where the thing was looked for: its absence can then be remembered (`list -m -reuse`)."""
+    found = {k: v for k, v in (origin or {}).items() if v}
+    if found:
+        err.__dict__["origin"] = found
+    return err
