@@ -6,6 +6,8 @@ its planner, call do(). Source: type Builder, NewBuilder, Do in cmd/go/internal/
 
 from __future__ import annotations
 
+import time
+
 from gokiln.actions import action as kinds
 from gokiln.actions.graph import Planner
 from gokiln.actions.inputs import HashFacts
@@ -249,6 +251,10 @@ class Builder:
             found = self._handlers[kind] = getattr(import_module(module), name)
         return found
 
+    def register(self, kind: str, handler: Handler) -> None:
+        """Let a command above this room carry out kinds of actions of its own (test runs its programs)."""
+        self._handlers[kind] = handler
+
     def do(self, root: Action) -> None:
         """Carry out root and all below it. What fails is printed, and `failed` is then true.
 
@@ -257,7 +263,7 @@ class Builder:
         from gokiln.execute.runner import Runner
 
         actions = kinds.freeze(root)
-        self.queue = ReadyQueue(actions)
+        self.queue = ReadyQueue(actions, time.time)
         graph_file = self.config.flags.debug_actiongraph
         if graph_file:
             from gokiln.execute.graphfile import write_action_graph

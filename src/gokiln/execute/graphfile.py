@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 
+from gokiln.actions.action import INSTALL, LINK
 from gokiln.errors import PlainError
 from gokiln.golang.buildid import hash_to_string
 
@@ -56,8 +57,8 @@ def _describe(builder: Builder, action: Action, numbers: dict[Action, int]) -> d
         "Objdir": action.objdir,
         "Target": action.target,
         "Priority": action.priority,
-        "Failed": result.failed is not None,
-        "Built": result.built,
+        # Where the result was planned to be, not where it is in the end: cmd/go fills this in before it begins.
+        "Built": action.target if action.handler in (LINK, INSTALL) else "",
         "VetxOnly": action.vetx_only,
         "NeedVet": action.need_vet,
         "NeedBuild": action.need_build,

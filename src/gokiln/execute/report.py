@@ -83,6 +83,16 @@ def heading(desc: str, import_path: str, needs_path: bool) -> str:
     return f"# {desc}\n"
 
 
-def encode_argument(arg: str) -> str:
-    """One line of a response file."""
-    return arg.replace("\\", "\\\\").replace("\n", "\\n")
+_GCC_QUOTING_SINCE = 27  # go1.27's tools read response files as gcc does
+
+
+def encode_argument(arg: str, minor: int = 26) -> str:
+    """One line of a response file for the tools of go1.<minor>."""
+    if minor < _GCC_QUOTING_SINCE:
+        return arg.replace("\\", "\\\\").replace("\n", "\\n")
+    if not arg:
+        return '""'
+    if not any(char in arg for char in " \t\n\r'\"\\$`"):
+        return arg
+    escaped = "".join("\\" + char if char in '\\"$`' else char for char in arg)
+    return f'"{escaped}"'

@@ -311,7 +311,7 @@ class Shell:
         path = os.path.join(self.shared.work_dir, f"args{os.urandom(6).hex()}")
         with open(path, "wb") as file:
             for word in words[1:]:
-                file.write(encode_argument(word).encode("utf-8", "surrogateescape") + b"\n")
+                file.write(encode_argument(word, self.shared.minor).encode("utf-8", "surrogateescape") + b"\n")
         words[1:] = ["@" + path]
         return path
 
@@ -337,7 +337,7 @@ class Shell:
             directory,
             self.shared.work_dir,
             self._short_path,
-            self.shared.show and not self.shared.only_show,
+            self._keeps_cgo_names(),
         )
         head = heading(desc, import_path, needs_path)
         if problem is not None:
@@ -346,6 +346,13 @@ class Shell:
             self.result.output += (head + text).encode("utf-8", "surrogateescape")
         else:
             self.print(head + text)
+
+    def _keeps_cgo_names(self) -> bool:
+        """Whether cgo's names stay in a tool's output: under -x, and since go1.27 in packages without cgo."""
+        if self.shared.show and not self.shared.only_show:
+            return True
+        package = self.package
+        return self.shared.minor >= 27 and (package is None or not (package.uses_cgo() or package.uses_swig()))
 
     def _short_path(self, path: str) -> str:
         from gokiln.base.shortpath import short_path

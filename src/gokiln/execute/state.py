@@ -4,7 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from gokiln.actions.action import Action
 
@@ -61,8 +61,9 @@ class Result:
 class ReadyQueue:
     """Which actions may run now, the one with the lowest priority number first. Knows nothing of threads or files."""
 
-    def __init__(self, actions: Iterable[Action]) -> None:
-        """actions: all of them, as freeze() returned them."""
+    def __init__(self, actions: Iterable[Action], clock: Callable[[], float] = float) -> None:
+        """actions: all of them, as freeze() returned them. clock: Unix time, noted when an action becomes ready."""
+        self._clock = clock
         self.results: dict[Action, Result] = {a: Result(a.target, len(a.deps)) for a in actions}
         self._ready: list[tuple[int, Action]] = []
         for action, result in self.results.items():
@@ -73,6 +74,7 @@ class ReadyQueue:
     def _push(self, action: Action) -> None:
         import heapq
 
+        self.results[action].times[0] = self._clock()
         heapq.heappush(self._ready, (action.priority, action))
 
     def __len__(self) -> int:
