@@ -62,3 +62,16 @@ def stat_line(info: os.stat_result) -> str:
     """`stat SIZE MODE TIME ISDIR\\n` as work.statString and test.hashWriteStat print a file's state."""
     is_dir = "true" if stat.S_ISDIR(info.st_mode) else "false"
     return f"stat {info.st_size} {file_mode(info.st_mode):x} {format_local(info.st_mtime_ns)} {is_dir}\n"
+
+
+def format_rfc3339(ns: int) -> str:
+    """`2026-11-21T02:23:38.584012164Z` (time.RFC3339Nano, the form of times in JSON) in the process's zone."""
+    seconds, fraction = divmod(ns, _NS)
+    at = time.localtime(seconds)
+    digits = f".{fraction:09d}".rstrip("0") if fraction else ""
+    minutes = at.tm_gmtoff // 60
+    zone = "Z"
+    if minutes:
+        zone = f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"
+    clock = f"{at.tm_hour:02d}:{at.tm_min:02d}:{at.tm_sec:02d}"
+    return f"{at.tm_year:04d}-{at.tm_mon:02d}-{at.tm_mday:02d}T{clock}{digits}{zone}"

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gokiln.config.config import Config
-    from gokiln.golang.gofile import Position
+    from gokiln.golang.gofile import Directive, Position
     from gokiln.modules.resolve.loader import Loader
     from gokiln.packages.scan import ScanMemo
 
@@ -449,7 +449,7 @@ class ImportGraph:
         """What is the package's own: from here on errors show no importing position."""
         p.module = self.modules.package_module_info("command-line-arguments" if p.cmdline_files else p.import_path)
         if p.name == "main":
-            p.default_godebug = self._godebug(p, data)
+            p.default_godebug = self.default_godebug(p, [data.directives])
         if not opts.suppress_embed_files and p.embed_patterns:
             self._resolve_embed(p, data, stack, path)
         problem = check_inputs(p)
@@ -467,7 +467,8 @@ class ImportGraph:
         if problem:
             self._set_error(p, problem, path, stack, None)
 
-    def _godebug(self, p: Package, data: SourcePackage, more: Sequence[SourcePackage] = ()) -> str:
+    def default_godebug(self, p: Package, directives: Sequence[Sequence[Directive]]) -> str:
+        """The GODEBUG settings that main package p starts with. directives: `//go:` lines, later lists stronger."""
         toolchain = self.config.toolchain
         go_version = self.modules.go_version()
         if self.modules.root_mode == NO_ROOT and p.module is not None:
@@ -475,7 +476,7 @@ class ImportGraph:
         return default_godebug(
             go_version,
             self.modules.godebugs(),
-            [data.directives],
+            directives,
             toolchain.release,
             toolchain.version.removeprefix("go"),
             self.fips140 != "off",
@@ -545,9 +546,12 @@ class ImportGraph:
                 setattr(p, slot, flag.for_package(p, mains))
 
 
-def package_list(roots: Sequence[Package]) -> list[Package]:
-    """All packages below the roots and the roots, each after what it imports (load.PackageList)."""
-    seen: set[Package] = set()
+def package_list(roots: Sequence[Package], seen: set[Package] | None = None) -> list[Package]:
+    """All packages below the roots and the roots, each after what it imports (load.PackageList).
+
+    seen: packages to leave out; those found are added to it.
+    """
+    seen = set() if seen is None else seen
     out: list[Package] = []
     for root in roots:
         if root in seen:

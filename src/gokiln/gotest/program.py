@@ -1,0 +1,279 @@
+"""Running a test program: its own process group, its output as it comes, an end to waiting for it.
+
+A test ends itself when its time is up. Should it not, it gets SIGQUIT here (Go programs then print where they hang)
+and after a while the whole group is killed, with everything the test started. A test that has ended while something
+it started still holds its output open is waited for only so long.
+
+Source: runTestActor.Act in cmd/go/internal/test/test.go; Cmd.WaitDelay in os/exec/exec.go, go1.26.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import selectors
+import signal
+import subprocess
+import threading
+import time
+
+from gokiln.base.oserror import path_error
+from gokiln.base.spawn import Completed
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+_PIECE = 1 << 16
+_POLL = 0.05  # seconds between looks at a process that the system cannot tell us about
+_BUSY_TRIES = 8
+
+
+class Ended:
+    """How a test program ended.
+
+    problem: in os/exec's words, "" for success. exited: it ended by itself with an exit status. signaled, killed: it
+    ran too long and got SIGQUIT, or was killed. incomplete: its output was still open when waiting was over.
+    """
+
+    __slots__ = ("exited", "incomplete", "killed", "problem", "signaled")
+
+    def __init__(self, problem: str = "", exited: bool = True) -> None:
+        self.problem = problem
+        self.exited = exited
+        self.signaled = False
+        self.killed = False
+        self.incomplete = False
+
+
+class Programs:
+    """The test programs that run now; signals for this process go to them. Safe to use from any thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._running: set[subprocess.Popen[bytes]] = set()
+        self.interrupted = False
+
+    def send(self, number: int) -> None:
+        """Send a signal to every running program and all it started."""
+        with self._lock:
+            running = list(self._running)
+        for process in running:
+            _signal_group(process, number)
+
+    def run(
+        self,
+        argv: Sequence[str],
+        *,
+        cwd: str,
+        env: Mapping[str, str],
+        output: Callable[[bytes], object] | int,
+        kill_after: float | None = None,
+        wait_delay: float | None = None,
+    ) -> Ended:
+        """Run a program to its end.
+
+        output: gets what the program prints, or is a descriptor that both its streams are. kill_after: seconds;
+        None for ever. wait_delay: how long to wait for its output after its end or after the signal (seconds).
+        """
+        try:
+            process = self._start(argv, cwd, env, output if isinstance(output, int) else subprocess.PIPE)
+        except OSError as err:
+            return Ended(_start_problem(argv[0], cwd, err), exited=False)
+        deadline = time.monotonic() + kill_after if kill_after is not None else None
+        try:
+            watch = _Watch(process, None if isinstance(output, int) else output, deadline, wait_delay)
+            return watch.until_end()
+        finally:
+            with self._lock:
+                self._running.discard(process)
+
+    def _start(self, argv: Sequence[str], cwd: str, env: Mapping[str, str], stdout: int) -> subprocess.Popen[bytes]:
+        from gokiln.base.lookpath import LookPathError, look_path
+
+        try:
+            path = look_path(argv[0], env)
+        except LookPathError as err:
+            raise _NotFound(str(err)) from err
+        for attempt in range(_BUSY_TRIES):
+            try:
+                with self._lock:
+                    process = subprocess.Popen(
+                        list(argv),
+                        executable=path,
+                        cwd=cwd,
+                        env=env,
+                        stdin=subprocess.DEVNULL,
+                        stdout=stdout,
+                        stderr=subprocess.STDOUT,
+                        bufsize=0,
+                        process_group=0 if os.name == "posix" else None,
+                    )
+                    self._running.add(process)
+                return process
+            except OSError as err:
+                # The program may still be open in a child that another thread is starting.
+                if err.errno != errno.ETXTBSY or attempt == _BUSY_TRIES - 1:
+                    raise
+            time.sleep(0.01 * (attempt + 1))
+        raise OSError(errno.ETXTBSY, os.strerror(errno.ETXTBSY), path)
+
+
+class _NotFound(OSError):
+    """The command is not on PATH; str() is exec.LookPath's message."""
+
+
+def _start_problem(name: str, cwd: str, err: OSError) -> str:
+    if isinstance(err, _NotFound):
+        return str(err)
+    if not os.path.isdir(cwd):
+        return path_error("chdir", cwd, err)
+    return path_error("fork/exec", name, err)
+
+
+def _signal_group(process: subprocess.Popen[bytes], number: int) -> None:
+    try:
+        if os.name == "posix":
+            os.killpg(process.pid, number)
+        else:
+            process.send_signal(number)
+    except OSError:
+        return
+
+
+class _Watch:
+    """Waits for a program: for its output, for its end, and for the moments when waiting is over."""
+
+    def __init__(
+        self,
+        process: subprocess.Popen[bytes],
+        output: Callable[[bytes], object] | None,
+        deadline: float | None,
+        wait_delay: float | None,
+    ) -> None:
+        self.process = process
+        self.output = output
+        self.deadline = deadline
+        self.wait_delay = wait_delay
+        self.give_up: float | None = None  # when waiting for the rest of the output ends
+        self.ended = Ended()
+        self.status: int | None = None
+        self.open = output is not None
+
+    def until_end(self) -> Ended:
+        pidfd = _pidfd(self.process.pid)
+        selector = selectors.DefaultSelector()
+        try:
+            if self.open:
+                selector.register(self.process.stdout, selectors.EVENT_READ, "output")  # type: ignore[arg-type]
+            if pidfd >= 0:
+                selector.register(pidfd, selectors.EVENT_READ, "end")
+            while self.open or self.status is None:
+                self._step(selector, pidfd)
+        finally:
+            selector.close()
+            if pidfd >= 0:
+                os.close(pidfd)
+            if self.process.stdout is not None:
+                self.process.stdout.close()
+        self._describe()
+        return self.ended
+
+    def _step(self, selector: selectors.BaseSelector, pidfd: int) -> None:
+        timeout = self._timeout()
+        if pidfd < 0 and self.status is None:
+            timeout = _POLL if timeout is None else min(timeout, _POLL)
+        for key, _ in selector.select(timeout):
+            if key.data == "output":
+                self._read(selector)
+            else:
+                self._reap()
+                selector.unregister(pidfd)
+        if pidfd < 0 and self.status is None:
+            self._reap(block=not self.open and self.deadline is None)
+        self._check_time()
+
+    def _timeout(self) -> float | None:
+        moments = [m for m in (self.give_up, self.deadline if self.status is None else None) if m is not None]
+        return max(0.0, min(moments) - time.monotonic()) if moments else None
+
+    def _read(self, selector: selectors.BaseSelector) -> None:
+        stream = self.process.stdout
+        assert stream is not None and self.output is not None
+        piece = os.read(stream.fileno(), _PIECE)
+        if piece:
+            self.output(piece)
+            return
+        selector.unregister(stream)
+        self.open = False
+
+    def _reap(self, block: bool = True) -> None:
+        try:
+            pid, status = os.waitpid(self.process.pid, 0 if block or not hasattr(os, "WNOHANG") else os.WNOHANG)
+        except ChildProcessError:
+            pid, status = self.process.pid, 0
+        if pid == 0:
+            return
+        self.status = status
+        self.process.returncode = os.waitstatus_to_exitcode(status)
+        if self.wait_delay and self.open and self.give_up is None:
+            self.give_up = time.monotonic() + self.wait_delay
+
+    def _check_time(self) -> None:
+        now = time.monotonic()
+        if self.deadline is not None and self.status is None and now >= self.deadline:
+            self.deadline = None
+            self._stop(now)
+        if self.give_up is None or now < self.give_up:
+            return
+        self.give_up = None
+        if self.status is None:
+            self._kill()
+            self._reap()
+        elif not self.ended.signaled and not self.ended.killed:
+            self.ended.incomplete = True
+        self.open = False
+
+    def _stop(self, now: float) -> None:
+        """Time is up: ask for a stack trace, and give the program a while to print it."""
+        number = getattr(signal, "SIGQUIT", None)
+        if number is None:
+            self._kill()
+            self.ended.killed = True
+            return
+        try:
+            os.kill(self.process.pid, number)
+            self.ended.signaled = True
+        except OSError:
+            self.ended.killed = True
+        if self.wait_delay:
+            self.give_up = now + self.wait_delay
+
+    def _kill(self) -> None:
+        _signal_group(self.process, getattr(signal, "SIGKILL", signal.SIGTERM))
+
+    def _describe(self) -> None:
+        """Put the end into os/exec's words; leave nothing of the group behind when it was stopped."""
+        assert self.status is not None
+        ended = self.ended
+        if ended.signaled or ended.killed:
+            self._kill()
+        ended.exited = os.WIFEXITED(self.status) if os.name == "posix" else True
+        ended.problem = Completed(b"", self.process.returncode).problem()
+        if not ended.exited and os.WCOREDUMP(self.status):
+            ended.problem += " (core dumped)"
+        if not ended.problem and ended.incomplete:
+            ended.problem = "exec: WaitDelay expired before I/O complete"
+        if ended.problem and (ended.signaled or ended.killed):
+            ended.exited = os.WIFEXITED(self.status) if os.name == "posix" else False
+
+
+def _pidfd(pid: int) -> int:
+    """A descriptor that becomes readable when the process ends, -1 where there is no such thing."""
+    opener = getattr(os, "pidfd_open", None)
+    if opener is None:
+        return -1
+    try:
+        return int(opener(pid, 0))
+    except OSError:
+        return -1

@@ -1,0 +1,285 @@
+"""Test results in the build cache: a result is found twice, by the program's inputs and by the program itself.
+
+First half of the name: the program (the link's action ID, so that nobody has to link; or the content ID of what was
+linked) and its arguments. Under it stands the log of what the test looked at. Second half: the state of all that
+now. Under both stands the output. Each decision is noted in `why`, for -gokiln.explain.
+
+Source: runCache in cmd/go/internal/test/test.go, go1.26.
+"""
+
+from __future__ import annotations
+
+from gokiln.base.quote import quote_list
+from gokiln.cache.inputhash import InputHash, subkey
+from gokiln.events import Text
+from gokiln.gotest.inputs import TEST_LOG_MAGIC, InputReader, TestInputsError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gokiln.actions.action import Action
+    from gokiln.cache.store import Store
+    from gokiln.gotest.inputs import Input
+    from gokiln.gotest.state import Session, TestRun
+
+_CACHEABLE = frozenset(
+    "-test." + name for name in "benchtime cpu list parallel run short skip timeout failfast v fullpath".split()
+)
+_IGNORED = frozenset(("-test.coverprofile", "-test.outputdir"))
+
+
+def cacheable_args(args: Sequence[str]) -> tuple[list[str], str]:
+    """(the arguments that name a result, the first one with which nothing is cached or "")."""
+    out: list[str] = []
+    for arg in args:
+        name, equals, _ = arg.partition("=")
+        if not equals or (name not in _CACHEABLE and name not in _IGNORED):
+            return [], arg
+        if name in _CACHEABLE:
+            out.append(arg)
+    return out, ""
+
+
+class ResultStore:
+    """What the results of all tests of one command have in common.
+
+    expiry: results older than this moment (Unix ns) do not count. debug: GODEBUG=gocachetest=1.
+    """
+
+    def __init__(self, session: Session, expiry: int, content: bool) -> None:
+        builder, config = session.builder, session.config
+        self.session = session
+        self.store: Store = builder.store
+        self.salt = builder.facts.salt
+        self.trace = builder.trace
+        self.expiry = expiry
+        settings = config.env.environ.get("GODEBUG", "").split(",")
+        self.debug = "gocachetest=1" in settings
+        self.reader = InputReader(config.child_environ(), self.salt, self.trace, content=content)
+        self.args, self.bad_arg = cacheable_args(session.flags.test_args)
+
+    def new_hash(self, name: str) -> InputHash:
+        """An empty salted hash."""
+        return InputHash(self.salt, name, self.trace)
+
+    def tell(self, text: str) -> None:
+        """A line of GODEBUG=gocachetest=1."""
+        if self.debug:
+            self.session.config.sink.tell(Text(f"testcache: {text}\n"))
+
+
+def and_inputs(test_id: bytes, inputs_id: bytes) -> bytes:
+    """The key of the output."""
+    return subkey(test_id, "inputs:" + inputs_id.hex())
+
+
+class RunCache:
+    """The result of one test, found or to be stored. output: the found one, ready to be printed, or None."""
+
+    def __init__(self, results: ResultStore, run: TestRun) -> None:
+        self.results = results
+        self.run = run
+        self.package = run.package
+        self.disabled = False
+        self.output: bytes | None = None
+        self.ids: list[bytes] = []
+        self.cover_meta = b""
+        self.found_at = 0
+
+    # --- looking ---
+
+    def try_link(self, run_action: Action, link: Action) -> bool:
+        """Whether the result is known by the inputs of the link."""
+        builder = self.results.session.builder
+        return self.try_id(builder.result(link).build_id.split("/", 1)[0], run_action)
+
+    def try_id(self, program: str, run_action: Action) -> bool:
+        """Whether the result is known by a name of the program; if so, `output` is set."""
+        results, session = self.results, self.results.session
+        path = self.package.import_path
+        if session.local_directory:
+            return self._disable("caching disabled in local directory mode", "local directory mode is never cached")
+        if not self.package.root:
+            text = f"caching disabled for package outside of module root, GOPATH, or GOROOT: {path}"
+            return self._disable(text, "outside of any module")
+        if session.cover_packages:
+            self.cover_meta = self._cover_meta(run_action)
+        if results.bad_arg:
+            text = f"caching disabled for test argument: {results.bad_arg}"
+            return self._disable(text, f"not cacheable with {results.bad_arg}")
+        h = results.new_hash("testResult")
+        execs = quote_list(session.exec_words)
+        h.add(f"test binary {program} args {quote_list(results.args)} execcmd {execs}")
+        test_id = h.digest()
+        self.ids.append(test_id)
+        results.tell(f"{path}: test ID {program} => {test_id.hex()}")
+        return self._look_up(test_id)
+
+    def _disable(self, text: str, why: str) -> bool:
+        self.results.tell(text)
+        self.disabled = True
+        self.run.why = why
+        return False
+
+    def _cover_meta(self, run_action: Action) -> bytes:
+        """The hash of all packages that -coverpkg covers."""
+        results, session = self.results, self.results.session
+        deps = run_action.deps
+        for dep in deps:
+            if dep.mode == "test barrier":
+                deps = dep.deps
+                break
+        if session.meta_action is None or session.meta_action not in deps:
+            return b""
+        h = results.new_hash("covermeta")
+        for covered in session.meta_action.deps:
+            action_id = session.builder.result(covered).build_id.split("/", 1)[0]
+            if action_id:
+                h.add(f"dep {action_id}\n")
+        return h.digest()
+
+    def profile_key(self, test_id: bytes, inputs_id: bytes) -> bytes:
+        """The key of the coverage profile."""
+        key = and_inputs(test_id, inputs_id)
+        if self.cover_meta:
+            key = subkey(key, "coverdeps:" + self.cover_meta.hex())
+        return subkey(key, "coverprofile")
+
+    def _look_up(self, test_id: bytes) -> bool:
+        results, path = self.results, self.package.import_path
+        found = results.store.get_bytes(test_id)
+        if found is None:
+            results.tell(f"{path}: input list not found: cache entry not found")
+            self.run.why = "no result of this program with these arguments is known"
+            return False
+        log = found[0]
+        if not log.startswith(TEST_LOG_MAGIC) or not log.endswith(b"\n"):
+            results.tell(f"{path}: input list malformed")
+            self.run.why = "the stored list of inputs is damaged"
+            return False
+        inputs = self._inputs(log)
+        if inputs is None:
+            return False
+        inputs_id = results.reader.digest(inputs)
+        key = and_inputs(test_id, inputs_id)
+        results.tell(f"{path}: test ID {test_id.hex()} => input ID {inputs_id.hex()} => {key.hex()}")
+        entry = results.store.get_bytes(key)
+        if not self._profile_found(test_id, inputs_id):
+            return False
+        if entry is None or not entry[0].endswith(b"\n"):
+            what = "not found: cache entry not found" if entry is None else "malformed"
+            results.tell(f"{path}: test output {what}")
+            self.run.why = self._changed(test_id, inputs)
+            return False
+        if entry[1].time_ns < results.expiry:
+            results.tell(f"{path}: test output expired due to go clean -testcache")
+            self.run.why = "results were expired by clean -testcache"
+            return False
+        self.output = cached_output(entry[0])
+        if self.output is None:
+            results.tell(f"{path}: test output malformed")
+            self.run.why = "the stored output is damaged"
+            return False
+        self.found_at = entry[1].time_ns
+        self.run.cached = True
+        return True
+
+    def _inputs(self, log: bytes) -> list[Input] | None:
+        """The inputs as they are now; None when they cannot be hashed."""
+        results, path = self.results, self.package.import_path
+        try:
+            return results.reader.read(log, self.package.dir, self.package.root)
+        except TestInputsError as err:
+            where = f"input file {err.name}: " if err.name else ""
+            results.tell(f"{path}: {where}{err}")
+            self.run.why = f"{where}{err}"
+            return None
+
+    def _profile_found(self, test_id: bytes, inputs_id: bytes) -> bool:
+        """Whether the coverage profile is there too, if one is wanted; it is merged then."""
+        session, path = self.results.session, self.package.import_path
+        profile = session.flags.text("coverprofile")
+        if not profile and not self.cover_meta:
+            return True
+        found = self.results.store.get_file(self.profile_key(test_id, inputs_id))
+        if found is None:
+            what = "cached cover profile missing" if profile else "coverage metadata changed, re-running test"
+            self.results.tell(f"{path}: {what}: cache entry not found")
+            self.run.why = "the coverage profile is not known" if profile else "a covered package changed"
+            return False
+        if profile and session.profile is not None:
+            session.profile.merge(found[0])
+        return True
+
+    # --- storing ---
+
+    def save(self, objdir: str, output: bytes) -> None:
+        """Store the output of a test that passed, under all its names."""
+        results, path = self.results, self.package.import_path
+        if not self.ids or self.disabled:
+            return
+        try:
+            with open(objdir + "testlog.txt", "rb") as file:
+                log = file.read()
+        except OSError as err:
+            from gokiln.base.oserror import os_error_text
+
+            results.tell(f"{path}: reading testlog: {os_error_text(err)}")
+            return
+        if not log.startswith(TEST_LOG_MAGIC) or not log.endswith(b"\n"):
+            results.tell(f"{path}: reading testlog: malformed")
+            return
+        why = self.run.why
+        inputs = self._inputs(log)
+        self.run.why = why
+        if inputs is None:
+            return
+        profile: bytes | None = None
+        if results.session.flags.text("coverprofile"):
+            try:
+                with open(objdir + "_cover_.out", "rb") as file:
+                    profile = file.read()
+            except OSError as err:
+                from gokiln.base.oserror import os_error_text
+
+                results.tell(f"{path}: reading cover profile: {os_error_text(err)}")
+                return
+        elif self.cover_meta:
+            profile = b""  # says that the covered packages have not changed since
+        inputs_id = results.reader.digest(inputs)
+        for test_id in self.ids:
+            key = and_inputs(test_id, inputs_id)
+            results.tell(f"{path}: save test ID {test_id.hex()} => input ID {inputs_id.hex()} => {key.hex()}")
+            results.store.put_bytes(test_id, log, verify=False)
+            results.store.put_bytes(key, output, verify=False)
+            if profile is not None:
+                results.store.put_bytes(self.profile_key(test_id, inputs_id), profile, verify=False)
+        self._remember(inputs)
+
+    # --- why ---
+
+    def _remember(self, inputs: list[Input]) -> None:
+        """Keep the state of the inputs beside the result, so that the next miss can be explained."""
+        from gokiln.gotest.explain import remember
+
+        remember(self.results, self.ids, inputs)
+
+    def _changed(self, test_id: bytes, inputs: list[Input]) -> str:
+        from gokiln.gotest.explain import what_changed
+
+        return what_changed(self.results, test_id, inputs)
+
+
+def cached_output(data: bytes) -> bytes | None:
+    """A stored output with "(cached)" in place of its time; None if it does not end in a line that has one."""
+    start = data.rfind(b"\n", 0, len(data) - 1) + 1
+    if not data.startswith(b"ok  \t", start):
+        return None
+    tab = data.find(b"\t", start + 5)
+    if tab < 0:
+        return None
+    end = tab + 1
+    while end < len(data) and data[end] in b"0123456789.s":
+        end += 1
+    return data[: tab + 1] + b"(cached)" + data[end:]

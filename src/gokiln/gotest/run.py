@@ -1,0 +1,313 @@
+"""Running one test: the line that says how it went, before it the output where that is wanted.
+
+Handlers of the actions that `go test` adds to a build: run, print in turn, clean up, and the last FAIL.
+
+Source: runTestActor, builderPrintTest, builderCleanTest, printExitStatus in cmd/go/internal/test/test.go, go1.26.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+
+from gokiln.golang.duration import SECOND, format_duration
+from gokiln.gotest.program import Programs
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from gokiln.actions.action import Action
+    from gokiln.execute.builder import Builder, Work
+    from gokiln.gotest.program import Ended
+    from gokiln.gotest.state import Session, TestRun
+    from gokiln.gotest.test2json import Converter
+
+_MIN_DELAY = 5 * SECOND
+_MINUTE = 60 * SECOND
+_COVERAGE = re.compile(rb"coverage: (.*)\n")
+
+
+class Timing:
+    """How long a test program may take. kill, delay: ns; kill 0: for ever, delay 0: no limit."""
+
+    __slots__ = ("delay", "kill")
+
+    def __init__(self, session: Session) -> None:
+        self.kill = self.delay = 0
+        flags = session.flags
+        if flags.timeout <= 0 or flags.text("fuzz") or flags.text("bench"):
+            return
+        # The program ends itself after its timeout; this is for one that hangs, and for the time it takes to print
+        # all its goroutines.
+        self.delay = max(flags.timeout // 10, _MIN_DELAY)
+        self.kill = flags.timeout + (_MINUTE if self.delay < _MINUTE else self.delay)
+
+
+class Target:
+    """Where the output of one test goes: to the user at once, into a buffer, into the JSON conversion, or both.
+
+    kept: the bytes so far. direct: the program may write to our stdout itself. json: the conversion, or None.
+    """
+
+    __slots__ = ("_show", "_watch", "direct", "json", "keeps", "kept", "run", "session")
+
+    def __init__(self, session: Session, run: TestRun) -> None:
+        self.session = session
+        self.run = run
+        self.kept = bytearray()
+        self.json: Converter | None = None
+        if session.flags.json:
+            from gokiln.gotest.test2json import Converter
+
+            minor = session.config.toolchain.release.minor
+            self.json = Converter(session.write, run.package.import_path, timestamps=True, minor=minor)
+        self.keeps = not session.stream
+        self._show = session.stream or session.stream_and_keep
+        self._watch = session.watch_output
+        self.direct = session.stream and self.json is None and self._watch is None
+
+    @property
+    def buffered(self) -> bool:
+        """Nothing has been shown yet."""
+        return not self._show
+
+    def write(self, data: bytes) -> None:
+        """More output."""
+        if self._show:
+            if self.json is not None:
+                self.json.write(data)
+            else:
+                self.session.write(data)
+        if self.keeps:
+            self.kept += data
+        if self._watch is not None:
+            self._watch(self.run, data)
+
+    def text(self, text: str) -> None:
+        """A line of our own."""
+        self.write(text.encode("utf-8", "surrogateescape"))
+
+    def close(self, ok: bool) -> None:
+        """Nothing more comes: what has not been shown waits for the package's turn."""
+        if self.json is not None:
+            self.json.exited(ok)
+            self.json.close()
+        self.run.output = b"" if self._show else bytes(self.kept)
+
+
+class TestRunner:
+    """The handlers of one `go test`."""
+
+    __test__ = False
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.timing = Timing(session)
+        self.programs = Programs()
+
+    # --- run ---
+
+    def run(self, builder: Builder, action: Action) -> Work:
+        """Begin a test: whatever needs no program is finished here, in the order of the packages."""
+        session = self.session
+        run = session.runs[action]
+        if session.fail_fast:
+            return None
+        if session.interrupted:
+            session.status = 1
+            return None
+        target = Target(session, run)
+        result = builder.result(action)
+        if result.failed is not None:
+            self._build_failed(result.failed, run, target)
+            result.failed = None
+            return None
+        if run.cache is None:
+            return lambda: self._no_tests(action, run, target)
+        cache = run.cache
+        if cache.output is None and run.build is not None:
+            content = builder.result(run.build).build_id.rpartition("/")[2]
+            cache.try_id(content, action)
+        if cache.output is not None:
+            target.write(cache.output)
+            run.passed = True
+            target.close(True)
+            session.done(run)
+            return None
+        if builder.config.flags.n:
+            self._show(builder, action, self._words(builder, action, run))
+            target.close(True)
+            return None
+        return lambda: self._execute(builder, action, run, target)
+
+    def _build_failed(self, cause: Action, run: TestRun, target: Target) -> None:
+        package = cause.package
+        if target.json is not None and package is not None and self.session.failed_build_known:
+            target.json.set_failed_build(package.desc())
+        target.text(f"FAIL\t{run.package.import_path} [build failed]\n")
+        self.session.status = 1
+        run.passed = False
+        target.close(False)
+        run.why = "the test program could not be built"
+        self.session.done(run)
+
+    def _no_tests(self, action: Action, run: TestRun, target: Target) -> None:
+        package, session = run.package, self.session
+        builder = session.builder
+        told = False
+        if session.config.flags.cover and package.cover.gen_meta and not session.config.flags.n:
+            from gokiln.gotest.untested import untested_coverage
+
+            builder.shell(action).mkdir(action.objdir)
+            told = untested_coverage(session, action, package, target)
+        if not told:
+            target.text(f"?   \t{package.import_path}\t[no test files]\n")
+        run.skipped = True
+        run.why = "no test files"
+        target.close(True)
+        session.done(run)
+
+    def _words(self, builder: Builder, action: Action, run: TestRun) -> list[str]:
+        """The command line of the test program."""
+        session, objdir = self.session, action.objdir
+        assert run.build is not None
+        words = [*session.exec_words, builder.result(run.build).built]
+        if run.cache is not None and not run.cache.disabled and not session.exec_words:
+            words.append(f"-test.testlogfile={objdir}testlog.txt")
+        words.append("-test.paniconexit0")
+        if session.flags.text("fuzz"):
+            folder = os.path.join(builder.store.fuzz_dir(), run.package.import_path)
+            words.append("-test.fuzzcachedir=" + folder)
+        if session.config.flags.cover:
+            words.append(f"-test.gocoverdir={objdir}gocoverdir")
+        for arg in session.flags.test_args:
+            # The profile is written apart and merged afterwards.
+            words.append(f"-test.coverprofile={objdir}_cover_.out" if arg.startswith("-test.coverprofile=") else arg)
+        return words
+
+    def _show(self, builder: Builder, action: Action, words: list[str]) -> None:
+        if builder.config.flags.n or builder.config.flags.x:
+            builder.shell(action).show_cmd("", " ".join(words))
+
+    def _execute(self, builder: Builder, action: Action, run: TestRun, target: Target) -> None:
+        """Run the test program. Raises GokilnError when not even its directory can be made."""
+        session, config, objdir = self.session, builder.config, action.objdir
+        env = session.program_env(run.package.dir)
+        if config.flags.cover:
+            shell, folder = builder.shell(action), objdir + "gocoverdir"
+            shell.mkdir(folder)
+            if session.meta_action is not None:
+                source = session.meta_action.objdir + "metafiles"
+                shell.copy_file(os.path.join(folder, "metafiles"), source, 0o666, False)
+            env["GOCOVERDIR"] = folder
+        words = self._words(builder, action, run)
+        self._show(builder, action, words)
+        if target.direct:
+            with builder.shared.lock:
+                session.stdout.flush()
+        began = time.monotonic()
+        ended = self.programs.run(
+            words,
+            cwd=run.package.dir,
+            env=env,
+            output=session.stdout.fileno() if target.direct else target.write,
+            kill_after=self.timing.kill / SECOND if self.timing.kill else None,
+            wait_delay=self.timing.delay / SECOND if self.timing.delay else None,
+        )
+        run.seconds = time.monotonic() - began
+        if session.profile is not None:
+            session.profile.merge(objdir + "_cover_.out")
+        run.passed = not ended.problem
+        if ended.problem:
+            self._failed(run, target, ended)
+        else:
+            self._passed(run, target, objdir)
+        target.close(run.passed)
+        session.done(run)
+
+    def _passed(self, run: TestRun, target: Target, objdir: str) -> None:
+        session = self.session
+        out = bytes(target.kept)
+        if not session.flags.show_pass and not session.flags.json:
+            target.kept.clear()
+        if out and not out.endswith(b"\n"):
+            target.write(b"\n")
+        coverage = coverage_percentage(out) if session.config.flags.cover else ""
+        path = run.package.import_path
+        target.text(f"ok  \t{path}\t{run.seconds:.3f}s{coverage}{nothing_run(out)}\n")
+        if run.cache is not None:
+            run.cache.save(objdir, bytes(target.kept))
+
+    def _failed(self, run: TestRun, target: Target, ended: Ended) -> None:
+        session = self.session
+        if session.flags.on("failfast"):
+            session.fail_fast = True
+        session.status = 1
+        limit = format_duration(self.timing.kill)
+        out = bytes(target.kept)
+        if ended.signaled:
+            target.text(f"*** Test killed with quit: ran too long ({limit}).\n")
+        elif ended.killed:
+            target.text(f"*** Test killed: ran too long ({limit}).\n")
+        elif ended.incomplete:
+            target.text(f"*** Test I/O incomplete {format_duration(self.timing.delay)} after exiting.\n")
+        if not ended.exited or ended.incomplete or not out:
+            target.text(ended.problem + "\n")
+        elif not out.endswith(b"\n"):
+            target.write(b"\n")
+        mark = "\x16" if session.flags.json or session.flags.v_json else ""
+        target.text(f"{mark}FAIL\t{run.package.import_path}\t{run.seconds:.3f}s\n")
+
+    # --- after it ---
+
+    def clean(self, builder: Builder, action: Action) -> Work:
+        """Remove the test's files."""
+        if not builder.config.flags.work:
+            builder.shell(action).remove_all(action.objdir)
+        return None
+
+    def show(self, builder: Builder, action: Action) -> Work:
+        """Print what the test said, in the package's turn."""
+        source = action.deps[0]
+        if source.mode == "test clean":
+            source = source.deps[0]
+        run = self.session.runs[source]
+        if run.output:
+            self.session.write(run.output)
+        return None
+
+    def finish(self, builder: Builder, action: Action) -> Work:
+        """One more FAIL at the very end, for those whose first failure has scrolled away."""
+        session = self.session
+        quiet = session.flags.json or session.flags.text("fuzz") or session.local_directory
+        if not quiet and (session.status or builder.failed):
+            session.write(b"FAIL\n")
+        return None
+
+    def write_meta_files(self, builder: Builder, action: Action) -> Work:
+        """Write down where the coverage meta-data of all covered packages is."""
+        from gokiln.gotest.untested import write_meta_files
+
+        return lambda: write_meta_files(builder, action)
+
+
+def coverage_percentage(out: bytes) -> str:
+    """The coverage that a test printed, to go on the result's line."""
+    m = _COVERAGE.search(out)
+    return "\tcoverage: " + m.group(1).decode("utf-8", "surrogateescape") if m else ""
+
+
+def nothing_run(out: bytes) -> str:
+    """A remark for the result's line when the test program says that it had nothing to do."""
+    remark = ""
+    for warning, text in (
+        (b"testing: warning: no tests to run\n", " [no tests to run]"),
+        (b"testing: warning: no fuzz tests to fuzz\n", " [no fuzz tests to fuzz]"),
+        (
+            b"testing: warning: -fuzz matches more than one fuzz test, won't fuzz\n",
+            "[-fuzz matches more than one fuzz test, won't fuzz]",
+        ),
+    ):
+        if out.startswith(warning) or b"\n" + warning in out:
+            remark = text
+    return remark

@@ -1,0 +1,132 @@
+"""What all parts of one `go test` share: settings, the builder, the exit status, and the way to stdout.
+
+Lines from several tests at once must not be mixed, so everything goes through one lock, the builder's, which its own
+output goes through too.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Protocol
+
+    from gokiln.actions.action import Action
+    from gokiln.config.config import Config
+    from gokiln.execute.builder import Builder
+    from gokiln.gotest.coverprofile import CoverProfile
+    from gokiln.gotest.flags import TestFlags
+    from gokiln.gotest.resultcache import RunCache
+    from gokiln.packages.package import Package
+
+    class Stdout(Protocol):
+        """The process's stdout (cli.invocation.Output)."""
+
+        def write_bytes(self, data: bytes) -> None: ...
+        def flush(self) -> None: ...
+        def fileno(self) -> int: ...
+        def isatty(self) -> bool: ...
+
+
+class TestRun:
+    """The work of one test program and what is known of it. package: the one under test.
+
+    actions: "build" the link (or the plain compile where there are no tests), "run". output: what is to be printed in
+    the package's turn. seconds: how long the program ran. passed: None before it is known.
+    """
+
+    __test__ = False
+    __slots__ = ("build", "cache", "cached", "output", "package", "passed", "seconds", "skipped", "why")
+
+    def __init__(self, package: Package) -> None:
+        self.package = package
+        self.build: Action | None = None
+        self.cache: RunCache | None = None
+        self.output = b""
+        self.cached = False
+        self.skipped = False
+        self.passed: bool | None = None
+        self.seconds = 0.0
+        self.why = ""
+
+
+class Session:
+    """One `go test`.
+
+    packages: those to test; cover_packages: those -coverpkg matched; meta_action: gathers their meta-data. exec_words:
+    stand before each test program. failed_build_known: JSON events name the package that did not build. runs: by
+    their run actions. listeners: told of finished runs (reports). watch_output: gets every piece of a test's output.
+    program_environ: the variables of test programs, without PWD.
+    """
+
+    __slots__ = (
+        "builder",
+        "config",
+        "cover_packages",
+        "exec_words",
+        "fail_fast",
+        "failed_build_known",
+        "finished",
+        "flags",
+        "interrupted",
+        "listeners",
+        "meta_action",
+        "packages",
+        "profile",
+        "program_environ",
+        "runs",
+        "status",
+        "stdout",
+        "watch_output",
+    )
+
+    def __init__(self, config: Config, flags: TestFlags, builder: Builder, stdout: Stdout) -> None:
+        self.config = config
+        self.flags = flags
+        self.builder = builder
+        self.stdout = stdout
+        self.packages: list[Package] = []
+        self.cover_packages: list[Package] = []
+        self.meta_action: Action | None = None
+        self.exec_words: list[str] = []
+        self.profile: CoverProfile | None = None
+        self.fail_fast = False
+        self.failed_build_known = True
+        self.program_environ: dict[str, str] = {}
+        self.interrupted = False
+        self.status = 0
+        self.runs: dict[Action, TestRun] = {}
+        self.finished: list[TestRun] = []
+        self.listeners: list[Callable[[TestRun], None]] = []
+        self.watch_output: Callable[[TestRun, bytes], None] | None = None
+
+    @property
+    def local_directory(self) -> bool:
+        """No packages were named: the working directory is tested, its output is shown as it comes."""
+        return not self.flags.package_args
+
+    @property
+    def stream(self) -> bool:
+        """Whether output goes straight to the user, and is not kept."""
+        return self.local_directory or bool(self.flags.text("bench")) or bool(self.flags.text("fuzz"))
+
+    @property
+    def stream_and_keep(self) -> bool:
+        """Whether output is shown as it comes and kept as well."""
+        alone = len(self.packages) == 1 or self.config.flags.p == 1
+        return (self.flags.show_pass and alone) or self.flags.json
+
+    def write(self, data: bytes) -> None:
+        """Write to stdout, whole."""
+        with self.builder.shared.lock:
+            self.stdout.write_bytes(data)
+
+    def program_env(self, directory: str) -> dict[str, str]:
+        """The variables of a test program that runs in a directory."""
+        return {**self.program_environ, "PWD": directory}
+
+    def done(self, run: TestRun) -> None:
+        """A run is over: tell who listens."""
+        self.finished.append(run)
+        for listener in self.listeners:
+            listener(run)

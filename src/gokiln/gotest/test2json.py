@@ -1,0 +1,410 @@
+"""From a test program's output to JSON events, one a line, as they come.
+
+The converter reads lines (from go1.20 on those that matter begin with a ^V), tells runs, results and attributes
+apart from plain output, and says for each piece of output which test it belongs to. It is fed in pieces cut
+anywhere; lines longer than its buffers are passed on in parts. From go1.27 on errors and framing are marked too.
+
+Source: cmd/internal/test2json/test2json.go, go1.26 and go1.27.
+"""
+
+from __future__ import annotations
+
+import time
+
+from gokiln.base.gojson import quote
+from gokiln.golang.gotime import format_rfc3339
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_FRAME = 0x16  # ^V: what follows is the testing package's own line
+_ERROR_BEGIN, _ERROR_END, _ESCAPE = 0x0F, 0x0E, 0x1B  # ^O, ^N, ^[
+_IN_BUFFER = 4096
+_OUT_BUFFER = 1024
+_UPDATES = tuple(
+    f"=== {word}".encode()
+    for word in ("RUN   ", "PAUSE ", "CONT  ", "NAME  ", "PASS  ", "FAIL  ", "SKIP  ", "ATTR  ", "ARTIFACTS ")
+)
+_REPORTS = (b"--- PASS: ", b"--- FAIL: ", b"--- SKIP: ", b"--- BENCH: ")
+_MARKED_ERRORS = 27  # minor release from which errors are marked in the output
+
+
+class _Report:
+    """A test's result that waits for the output that belongs to it. elapsed: seconds, or None."""
+
+    __slots__ = ("action", "elapsed", "test")
+
+    def __init__(self, action: str, test: str, elapsed: float | None) -> None:
+        self.action = action
+        self.test = test
+        self.elapsed = elapsed
+
+
+class Converter:
+    """One test program's conversion.
+
+    write: gets whole events, each ending in a newline. package: import path in the events, or "". timestamps: with
+    Time and Elapsed. minor: the release whose testing package wrote the output. clock, wall: seconds, Unix ns.
+    """
+
+    def __init__(
+        self,
+        write: Callable[[bytes], object],
+        package: str = "",
+        *,
+        timestamps: bool = False,
+        minor: int = 26,
+        in_buffer: int = _IN_BUFFER,
+        out_buffer: int = _OUT_BUFFER,
+        clock: Callable[[], float] = time.monotonic,
+        wall: Callable[[], int] = time.time_ns,
+    ) -> None:
+        self._sink = write
+        self._package = package
+        self._timestamps = timestamps
+        self._clock = clock
+        self._wall = wall
+        self._start = clock()
+        self._test = ""
+        self._reports: list[_Report] = []
+        self._result = ""
+        self._failed_build = ""
+        self._need_marker = False
+        self._marks = minor >= _MARKED_ERRORS
+        self._framing = False
+        self._in_error = False
+        self._escaped = False
+        self._output = LineBuffer(out_buffer, self._write_output, self._write_output, escapes=self._marks)
+        self._input = LineBuffer(in_buffer, self._line, self._output.write, escapes=self._marks)
+        self._event("start")
+
+    def write(self, data: bytes) -> None:
+        """More of the program's output."""
+        self._input.write(data)
+
+    def exited(self, ok: bool) -> None:
+        """How the program ended."""
+        if not ok:
+            self._result = "fail"
+        elif self._result != "skip":
+            self._result = "pass"
+
+    def set_failed_build(self, package_id: str) -> None:
+        """Which package's failure to build made the test fail."""
+        self._failed_build = package_id
+
+    def close(self) -> None:
+        """Nothing more comes: pass on what is left, then the package's result."""
+        self._input.flush()
+        self._output.flush()
+        if not self._result:
+            return
+        elapsed = round(self._clock() - self._start, 3) if self._timestamps else None
+        failed = self._failed_build if self._result == "fail" else ""
+        self._event(self._result, elapsed=elapsed, failed_build=failed)
+
+    # --- lines ---
+
+    def _line(self, line: bytes) -> None:
+        if not line:
+            return
+        if self._need_marker and line[0] != _FRAME:
+            self._output.write(line)
+            return
+        marked = line[0] == _FRAME
+        if marked:
+            self._output.flush()
+            line = line[1:]
+        trimmed = _without_newline(line)
+        if trimmed == b"=== NAME":  # an empty name can lose its blanks
+            line = b"=== NAME  \n"
+            trimmed = line[:-1]
+        if trimmed in (b"PASS", b"FAIL") or trimmed.startswith(b"FAIL\t"):
+            self._flush_reports(0)
+            self._test = ""
+            self._need_marker = marked
+            self._write_framing(line)
+            self._result = "pass" if trimmed == b"PASS" else "fail"
+            return
+        if line.startswith(b"?   \t") and trimmed.endswith(b"\t[no test files]") and not self._reports:
+            self._result = "skip"
+        if line.startswith(_UPDATES):
+            self._update(line, marked)
+            return
+        rest, indent = line, 0
+        while rest.startswith(b"    "):
+            rest = rest[4:]
+            indent += 1
+        if rest.startswith(_REPORTS):
+            self._report(line, rest, indent, marked)
+            return
+        # Plain output: the indentation tells which of the nested tests wrote it.
+        if 0 < indent <= len(self._reports):
+            self._test = self._reports[indent - 1].test
+        self._output.write(line)
+
+    def _report(self, line: bytes, rest: bytes, indent: int, marked: bool) -> None:
+        """`--- PASS: Name (0.00s)`"""
+        action, name = _action_and_name(rest)
+        elapsed: float | None = None
+        at = name.find(" (")
+        if at >= 0:
+            if name.endswith("s)") and self._timestamps:
+                elapsed = _seconds(name[at + 2 : -2])
+            name = name[:at]
+        if len(self._reports) < indent:
+            self._output.write(line)  # nested deeper than can be
+            return
+        self._need_marker = marked
+        self._flush_reports(indent)
+        self._test = name
+        self._reports.append(_Report(action, name, elapsed))
+        self._write_framing(line)
+
+    def _update(self, line: bytes, marked: bool) -> None:
+        """`=== RUN   Name`"""
+        action, name = _action_and_name(line)
+        key = value = path = ""
+        if action == "artifacts":
+            name, _, path = name.partition(" ")
+        elif action == "attr":
+            name, _, rest = name.partition(" ")
+            key, _, value = rest.partition(" ")
+        self._need_marker = marked
+        self._flush_reports(0)
+        self._test = name
+        if action == "name":
+            return  # only says whose output follows
+        if action == "pause":
+            # The line first, so that the test does not seem to write while it is paused.
+            self._write_framing(line)
+        self._event(action, key=key, value=value, path=path)
+        if action != "pause":
+            self._write_framing(line)
+
+    def _flush_reports(self, depth: int) -> None:
+        self._test = ""
+        while len(self._reports) > depth:
+            report = self._reports.pop()
+            self._event(report.action, test=report.test, elapsed=report.elapsed)
+
+    # --- output ---
+
+    def _write_framing(self, line: bytes) -> None:
+        self._framing = True
+        try:
+            self._output.write(line)
+        finally:
+            self._framing = False
+
+    def _write_output(self, data: bytes) -> None:
+        if not self._marks:
+            self._event("output", output=data)
+            return
+        self._write_marked(bytearray(data))
+
+    def _write_marked(self, out: bytearray) -> None:
+        """Output with marks around errors and escapes before what only looks like a mark."""
+        kind = "frame" if self._framing else "error-continue" if self._in_error else ""
+        i = 0
+        while i < len(out):
+            byte = out[i]
+            if self._escaped:
+                self._escaped = False
+            elif byte == _ESCAPE:
+                del out[i]
+                self._escaped = True
+                continue
+            elif byte == _ERROR_BEGIN:
+                if i > 0:
+                    self._event("output", output=bytes(out[:i]), output_type=kind)
+                self._in_error = True
+                kind = "error"
+                del out[: i + 1]
+                i = 0
+            elif byte == _ERROR_END:
+                del out[i]
+                if out[i : i + 1] == b"\n":
+                    i += 1
+                self._event("output", output=bytes(out[:i]), output_type=kind)
+                self._in_error = False
+                kind = ""
+                del out[:i]
+                i = 0
+            i += 1
+        if out:
+            self._event("output", output=bytes(out), output_type=kind)
+
+    def _event(
+        self,
+        action: str,
+        *,
+        test: str = "",
+        elapsed: float | None = None,
+        output: bytes | None = None,
+        failed_build: str = "",
+        key: str = "",
+        value: str = "",
+        path: str = "",
+        output_type: str = "",
+    ) -> None:
+        fields = []
+        if self._timestamps:
+            fields.append(f'"Time":"{format_rfc3339(self._wall())}"')
+        fields.append(f'"Action":{quote(action)}')
+        test = test or self._test
+        for name, text in (("Package", self._package), ("Test", test)):
+            if text:
+                fields.append(f'"{name}":{quote(text)}')
+        if elapsed is not None:
+            fields.append(f'"Elapsed":{_number(elapsed)}')
+        if output is not None:
+            fields.append(f'"Output":{quote(output.decode("utf-8", "surrogateescape"))}')
+        for name, text in (
+            ("OutputType", output_type),
+            ("FailedBuild", failed_build),
+            ("Key", key),
+            ("Value", value),
+            ("Path", path),
+        ):
+            if text:
+                fields.append(f'"{name}":{quote(text)}')
+        self._sink(("{" + ",".join(fields) + "}\n").encode("utf-8", "surrogateescape"))
+
+
+def _without_newline(line: bytes) -> bytes:
+    if line.endswith(b"\n"):
+        line = line[:-1]
+        if line.endswith(b"\r"):
+            line = line[:-1]
+    return line
+
+
+def _action_and_name(line: bytes) -> tuple[str, str]:
+    """The two parts of "=== ACTION Name" or "--- ACTION: Name"."""
+    action, _, name = line[4:].decode("utf-8", "surrogateescape").partition(" ")
+    return action.removesuffix(":").lower(), name.strip()
+
+
+def _seconds(text: str) -> float | None:
+    """A number of seconds as Go's ParseFloat takes it, None if it is none."""
+    try:
+        return float(text) if text == text.strip() and "_" not in text else None
+    except ValueError:
+        return None
+
+
+def _number(value: float) -> str:
+    """A float as encoding/json writes it."""
+    if value == int(value) and abs(value) < 1e21:
+        return str(int(value))
+    if 0 < abs(value) < 1e-6:
+        mantissa, _, exponent = f"{value:e}".partition("e")
+        digits = mantissa.rstrip("0").rstrip(".")
+        return f"{digits}e{int(exponent):03d}" if int(exponent) > -10 else f"{digits}e{int(exponent)}"
+    return repr(value)
+
+
+# --- line buffer ---
+
+
+class LineBuffer:
+    """Cuts a stream into lines: line(x) for each whole one that fits, part(x) for pieces of longer ones.
+
+    Pieces end where UTF-8 sequences do. A ^V that does not begin a line begins one. escapes: ^[ takes a following
+    ^V's meaning away (go1.27).
+    """
+
+    __slots__ = ("_buffer", "_escaped", "_escapes", "_line", "_middle", "_part", "_size")
+
+    def __init__(
+        self, size: int, line: Callable[[bytes], None], part: Callable[[bytes], None], *, escapes: bool = False
+    ) -> None:
+        self._size = size
+        self._line = line
+        self._part = part
+        self._escapes = escapes
+        self._escaped = False
+        self._middle = False
+        self._buffer = b""
+
+    def write(self, data: bytes) -> None:
+        """More of the stream."""
+        at = 0
+        while at < len(data):
+            room = self._size - len(self._buffer)
+            self._buffer += data[at : at + room]
+            at += room
+            self._process()
+
+    def flush(self) -> None:
+        """The stream's end: what is left is part of a line."""
+        if self._buffer:
+            self._part(self._buffer)
+            self._buffer = b""
+
+    def _process(self) -> None:
+        buffer = self._buffer
+        i = 0
+        while i < len(buffer):
+            end = self._line_end(buffer, i)
+            if end < 0:
+                if not self._middle:
+                    tab = buffer.find(b"\t", i)
+                    if tab >= 0 and is_benchmark_name(buffer[i:tab].rstrip(b" ")):
+                        self._part(buffer[i : tab + 1])
+                        self._middle = True
+                        i = tab + 1
+                break
+            if self._middle:
+                self._part(buffer[i:end])
+                self._middle = False
+            else:
+                self._line(buffer[i:end])
+            i = end
+        if i == 0 and len(buffer) == self._size:
+            i = trim_utf8(buffer)
+            self._part(buffer[:i])
+            self._middle = True
+        self._buffer = buffer[i:]
+
+    def _line_end(self, buffer: bytes, start: int) -> int:
+        """Where the line ends that begins at start (after its newline, or before a ^V), or -1."""
+        if self._escapes and (self._escaped or _ESCAPE in buffer[start:]):
+            return self._escaped_line_end(buffer, start)
+        newline = buffer.find(b"\n", start)
+        mark = buffer.find(b"\x16", start + 1, newline if newline >= 0 else len(buffer))
+        return mark if mark >= 0 else newline + 1 or -1
+
+    def _escaped_line_end(self, buffer: bytes, start: int) -> int:
+        for i in range(start, len(buffer)):
+            byte = buffer[i]
+            if byte == 0x0A:
+                return i + 1
+            if self._escaped:
+                self._escaped = False
+            elif byte == _ESCAPE:
+                self._escaped = True
+            elif byte == _FRAME and i > start:
+                return i
+        return -1
+
+
+def is_benchmark_name(name: bytes) -> bool:
+    """Whether a benchmark's result line may begin with this."""
+    if not name.startswith(b"Benchmark"):
+        return False
+    rest = name[len(b"Benchmark") :]
+    return not rest or not rest.decode("utf-8", "replace")[0].islower()
+
+
+def trim_utf8(data: bytes) -> int:
+    """How much of data ends before an unfinished UTF-8 sequence."""
+    for i in range(1, min(4, len(data) + 1)):
+        byte = data[-i]
+        if byte & 0xC0 == 0x80:
+            continue
+        needed = 2 if byte & 0xE0 == 0xC0 else 3 if byte & 0xF0 == 0xE0 else 4 if byte & 0xF8 == 0xF0 else 1
+        return len(data) - i if i < needed else len(data)
+    return len(data)
