@@ -194,11 +194,13 @@ class TestRunner:
         session, config, objdir = self.session, builder.config, action.objdir
         env = session.program_env(run.package.dir)
         if config.flags.cover:
+            from gokiln.gotest.untested import META_FILES
+
             shell, folder = builder.shell(action), objdir + "gocoverdir"
             shell.mkdir(folder)
             if session.meta_action is not None:
-                source = session.meta_action.objdir + "metafiles"
-                shell.copy_file(os.path.join(folder, "metafiles"), source, 0o666, False)
+                source = session.meta_action.objdir + META_FILES
+                shell.copy_file(os.path.join(folder, META_FILES), source, 0o666, False)
             env["GOCOVERDIR"] = folder
         words = self._words(builder, action, run)
         self._show(builder, action, words)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from gokiln.gotest.state import Session
     from gokiln.packages.package import Package
 
+META_FILES = "metafiles.txt"  # coverage.MetaFilesFileName
+
 
 def untested_coverage(session: Session, action: Action, package: Package, target: Target) -> bool:
     """Say that nothing of the package is covered, and add that to the profile; False if it has no functions.
@@ -75,4 +77,4 @@ def write_meta_files(builder: Builder, action: Action) -> None:
     shell = builder.shell(action)
     shell.mkdir(action.objdir)
     known = {"ImportPaths": paths or None, "MetaFileFragments": files or None}
-    shell.write_file(action.objdir + "metafiles", (encode(known, indent="") + "\n").encode("utf-8", "surrogateescape"))
+    shell.write_file(action.objdir + META_FILES, (encode(known, indent="") + "\n").encode("utf-8", "surrogateescape"))
