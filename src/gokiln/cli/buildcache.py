@@ -14,6 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from gokiln.cache.cacheprog import ProgStore
     from gokiln.events import Sink
 
 
@@ -24,12 +25,14 @@ def open_build_cache(
     host_os: str,
     sink: Sink,
     write: Callable[[str], object],
-) -> DiskStore:
+    prog: str = "",
+) -> DiskStore | ProgStore:
     """Open (and make, if need be) the build cache directory with its memory of verified outputs.
 
     directory, reason: config.gocache and config.gocache_error. environ: the process's variables (HOME,
     XDG_CACHE_HOME, GOKILNCACHE, GODEBUG, GOKILN_PARANOID, GOKILN_FSYNC). host_os: GOOS of this machine. write: takes
     lines for stderr of GODEBUG=gocachehash=1. store.debug.trace goes to InputHash, subkey and file_hash.
+    prog: GOCACHEPROG, whose program then keeps the outputs.
     The caller closes the store at the end. Raises CacheError.
     """
     make_cache_dir(directory, reason)
@@ -38,7 +41,7 @@ def open_build_cache(
     godebug = environ.get("GODEBUG", "")
     if "gocache" in godebug:
         debug = CacheDebug(godebug, write)
-    return DiskStore(
+    store = DiskStore(
         directory,
         sink,
         VerifiedOutputs(record_path(records, directory) if records else ""),
@@ -46,3 +49,8 @@ def open_build_cache(
         fsync=environ.get("GOKILN_FSYNC", "auto") == "all",
         debug=debug,
     )
+    if not prog:
+        return store
+    from gokiln.cache.cacheprog import start_cacheprog
+
+    return start_cacheprog(prog, store, sink, environ)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from gokiln.actions.action import Action
+    from gokiln.cache.cacheprog import ProgStore
     from gokiln.cache.store import DiskStore
     from gokiln.cli.invocation import Invocation
     from gokiln.config.config import Config
@@ -54,7 +55,7 @@ class Session:
         self.inv = inv
         self.config = config
         self.graph = graph
-        self.store: DiskStore = self._open_store()
+        self.store = self._open_store()
         from gokiln.cache.location import kiln_dir
 
         records = kiln_dir(config.env.environ, config.toolchain.host_os)
@@ -74,14 +75,20 @@ class Session:
         except GokilnError:
             return ""  # outside a module
 
-    def _open_store(self) -> DiskStore:
+    def _open_store(self) -> DiskStore | ProgStore:
         config = self.config
 
         def write(text: str) -> None:
             config.sink.tell(Text(text))
 
         return open_build_cache(
-            config.gocache, config.gocache_error, config.env.environ, config.toolchain.host_os, config.sink, write
+            config.gocache,
+            config.gocache_error,
+            config.env.environ,
+            config.toolchain.host_os,
+            config.sink,
+            write,
+            config.env.get("GOCACHEPROG"),
         )
 
     def do(self, root: Action) -> int:
