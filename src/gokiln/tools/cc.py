@@ -288,7 +288,6 @@ class Compilers:
         """Whether the compiler takes the flag (gccSupportsFlag). Under -n nothing is tried and the answer is no."""
         argv = self._trial(compiler, flag)
         if self._build_n:
-            self._runner.show([compiler[0], "--version"])
             self._runner.show(argv)
             return False
         key = (compiler[0], flag)

@@ -141,7 +141,8 @@ class Cgo:
                 ld.insert(0, "-fsanitize=" + sanitizer)
         cpp += ["-I", objdir]
         run.cflags, run.cxxflags, run.fflags, run.ldflags = cpp + c, cpp + cxx, cpp + fortran, ld
-        sources = [_absolute(package.dir, name) for name in [*cgo_files, *swig_go]]
+        # Under -n a generated file begins with $WORK, and cmd/go takes it for a relative one here.
+        sources = [n if os.path.isabs(n) else os.path.join(package.dir, n) for n in [*cgo_files, *swig_go]]
         run.go_files = [objdir + "_cgo_gotypes.go"]
         run.go_files += [objdir + os.path.basename(n).removesuffix(".go") + ".cgo1.go" for n in sources]
         self._call(steps, package, objdir, run, cpp + c, sources)
