@@ -13,6 +13,7 @@ import pytest
 
 from tests.compat import gocmd
 from tests.compat.proxy import Proxy, write_tree
+from tests.compat.resolve_cases import HARD_CASES, main_go, module
 
 pytestmark = pytest.mark.go
 
@@ -49,19 +50,7 @@ def make_proxy(root: Path) -> Proxy:
     return p
 
 
-def main_go(*imports: str) -> str:
-    """A program that imports the packages."""
-    return "package main\n\n" + "".join(f'import _ "{path}"\n' for path in imports) + "\nfunc main() {}\n"
-
-
-A_SUM = ["example.com/a v1.0.0"]
 Case = tuple[str, Mapping[str, str], Sequence[Sequence[str]]]
-
-
-def module(*lines: str, go: str = "1.24") -> str:
-    """A go.mod of example.com/m with these lines."""
-    return f"module example.com/m\n\ngo {go}\n\n" + "".join(f"{line}\n" for line in lines)
-
 
 CASES: list[Case] = [
     (
@@ -72,7 +61,11 @@ CASES: list[Case] = [
     (
         "missing package",
         {"go.mod": module(), "main.go": main_go("example.com/a", "nosuch/std", "fmt")},
-        [["list", "./..."], ["list", "-e", "-f", "{{.ImportPath}} {{.Error}} {{.DepsErrors}}", "./..."], [*DEPS, "."]],
+        [
+            ["list", "./..."],
+            ["list", "-e", "-f", "{{.ImportPath}} {{.Error}} {{len .DepsErrors}}", "./..."],
+            [*DEPS, "."],
+        ],
     ),
     (
         "missing, -mod given",
@@ -229,6 +222,11 @@ CASES: list[Case] = [
             "main.go": main_go(),
             "t/t.go": main_go(),
         },
+        [["list", "all"], [*DEPS, "all"]],
+    ),
+    (
+        "one tool",
+        {"go.mod": module("require example.com/a v1.0.0", "tool example.com/a/sub"), "main.go": main_go()},
         [["list", "tool"], ["list", "all"], [*DEPS, "all"]],
     ),
     (
@@ -382,10 +380,10 @@ CASES: list[Case] = [
 
 
 def outcome(
-    command: list[str], args: Sequence[str], work: Path, env: Mapping[str, str]
+    command: list[str], args: Sequence[str], work: Path, where: Path, env: Mapping[str, str]
 ) -> tuple[int, str, str, dict[str, str]]:
     """(status, stdout, stderr, go.mod and go.sum afterwards)."""
-    done = gocmd.run(command, args, work, env, timeout=120)
+    done = gocmd.run(command, args, where, env, timeout=120)
     after = {f.name: f.read_text() for f in work.glob("*") if f.suffix in (".mod", ".sum")}
     # Downloads run side by side: their lines come in any order.
     lines = done.stderr.decode().splitlines(True)
@@ -400,9 +398,13 @@ def fill_sums(work: Path, env: Mapping[str, str]) -> None:
         gocmd.run(gocmd.go_command(), ["mod", "download"], work, env)
 
 
-@pytest.mark.parametrize("case", CASES, ids=[c[0] for c in CASES])
-def test_resolves_as_go_does(case: Case, tmp_path: Path) -> None:
-    _, files, commands = case
+ALL = [*((*case, "") for case in CASES), *HARD_CASES]
+
+
+@pytest.mark.parametrize(("name", "files", "commands", "below"), ALL, ids=[c[0] for c in ALL])
+def test_resolves_as_go_does(
+    name: str, files: Mapping[str, str], commands: Sequence[Sequence[str]], below: str, tmp_path: Path
+) -> None:
     proxy = make_proxy(tmp_path / "proxy")
     work = tmp_path / "w" / "m"
     cache = tmp_path / "mod"
@@ -421,5 +423,5 @@ def test_resolves_as_go_does(case: Case, tmp_path: Path) -> None:
                 write_tree(work, files)
                 if sums and "go.mod" in files:
                     fill_sums(work, env)
-                found.append(outcome(command, args, work, env))
-            assert found[1] == found[0], f"go {' '.join(args)} (go.sum filled: {sums})"
+                found.append(outcome(command, args, work, work / below, env))
+            assert found[1] == found[0], f"{name}: go {' '.join(args)} (go.sum filled: {sums})"

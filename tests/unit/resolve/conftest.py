@@ -90,7 +90,9 @@ def make_loader(
             goroot=GOROOT,
             version="go1.26.8",
             release=Bag(
-                godebugs=(Bag(name="panicnil"),), removed_godebugs=(Bag(name="x509sha1", removed=24, old=None),)
+                minor=26,
+                godebugs=(Bag(name="panicnil"),),
+                removed_godebugs=(Bag(name="x509sha1", removed=24, old=None),),
             ),
         ),
         env=Bag(get=lambda name: "", environ={}),

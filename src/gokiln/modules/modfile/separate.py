@@ -4,14 +4,14 @@ From Go 1.17 on a go.mod lists all modules that the build needs, most of them in
 block of their own so that people can read the other. Blocks with comments are theirs, and nothing is
 moved out of them.
 
-Source: golang.org/x/mod/modfile/rule.go (SetRequireSeparateIndirect), go1.26.
+Source: golang.org/x/mod/modfile/rule.go (SetRequireSeparateIndirect, SetRequireAtMostTwo), go1.27.
 """
 
 from __future__ import annotations
 
 from gokiln.modules.modfile.directives import Require, is_indirect
 from gokiln.modules.modfile.edit import sort_blocks
-from gokiln.modules.modfile.syntax import Expr, FileSyntax, Line, LineBlock
+from gokiln.modules.modfile.syntax import Comment, Expr, FileSyntax, Line, LineBlock
 from gokiln.modules.modfile.values import auto_quote
 from gokiln.modules.modfile.words import trim_space
 
@@ -24,9 +24,20 @@ if TYPE_CHECKING:
 
 def set_require_separate_indirect(f: File, reqs: Iterable[Require]) -> None:
     """Make reqs the requirements, exactly, direct and indirect ones apart. Then edit.cleanup."""
+    _set_require(f, {r.mod.path: r for r in reqs}, simplify=False)
+
+
+def set_require_at_most_two(f: File, reqs: Iterable[Require]) -> None:
+    """The same, with all requirements in one direct and one indirect block, whatever blocks there are (go1.27)."""
+    _set_require(f, {r.mod.path: r for r in reqs}, simplify=True)
+
+
+def _set_require(f: File, need: dict[str, Require], simplify: bool) -> None:
     survey = _Survey(f.syntax)
+    comments = _take_block_comments(f, need) if simplify else ([], [])
     direct, indirect = survey.blocks(f.syntax)
-    need = {r.mod.path: r for r in reqs}
+    direct.before += comments[0]
+    indirect.before += comments[1]
     have: set[str] = set()
     for r in f.require:
         path = r.mod.path
@@ -38,16 +49,34 @@ def set_require_separate_indirect(f: File, reqs: Iterable[Require]) -> None:
         r.set_version(wanted.mod.version)
         r.set_indirect(wanted.indirect)
         block = survey.block_of.get(id(r.syntax))
+        anyway = simplify or survey.one_flat_block
         if wanted.indirect:
-            if survey.one_flat_block or block is direct:
+            if anyway or block is direct:
                 _move(r, indirect)
-        elif survey.one_flat_block or block is indirect:
+        elif anyway or block is indirect:
             _move(r, direct)
     for path, wanted in need.items():
         if path not in have:
             _move(wanted, indirect if wanted.indirect else direct)
             f.require.append(wanted)
     sort_blocks(f)
+
+
+def _take_block_comments(f: File, need: dict[str, Require]) -> tuple[list[Comment], list[Comment]]:
+    """Take the comments before require blocks; (those for the direct block, those for the indirect one)."""
+    indirect_line = {id(r.syntax): need[r.mod.path].indirect for r in f.require if r.mod.path in need}
+    direct: list[Comment] = []
+    indirect: list[Comment] = []
+    for stmt in f.syntax.stmt:
+        if not isinstance(stmt, LineBlock) or stmt.token[:1] != ["require"]:
+            continue
+        any_direct = any(indirect_line.get(id(line)) is False for line in stmt.line)
+        target = indirect if stmt.line and not any_direct else direct
+        if target and stmt.before:
+            target.append(Comment("//"))
+        target += stmt.before
+        stmt.before = []
+    return direct, indirect
 
 
 class _Survey:

@@ -11,7 +11,7 @@ from gokiln.golang.modpath import is_valid_import_path
 from gokiln.modules.modfile import edit
 from gokiln.modules.modfile.directives import Require
 from gokiln.modules.modfile.rule import File
-from gokiln.modules.modfile.separate import set_require_separate_indirect
+from gokiln.modules.modfile.separate import set_require_at_most_two, set_require_separate_indirect
 from gokiln.modules.resolve.errors import ModloadError
 from gokiln.modules.resolve.modfiles import force_go_stmt, load_mod_file
 from gokiln.modules.resolve.modindex import PRUNED, index_mod_file, mod_key, resolve_replacement
@@ -83,6 +83,8 @@ def update_go_mod_from_reqs(ls: State, opts: WriteOpts) -> tuple[bytes, bytes, F
         edit.drop_tool(file, path)
     if gover.compare(go_version, gover.SEPARATE_INDIRECT_VERSION) < 0:
         edit.set_require(file, wanted)
+    elif ls.config.toolchain.release.minor >= 27 and gover.compare(go_version, "1.27") >= 0:
+        set_require_at_most_two(file, wanted)
     else:
         set_require_separate_indirect(file, wanted)
     edit.cleanup(file)

@@ -88,11 +88,10 @@ def _load_work(ls: State) -> WorkFile:
 def _outside_modules(ls: State) -> Requirements:
     """Requirements of the pseudo-module for files named on the command line: the language and nothing else."""
     main = ModVersion("command-line-arguments")
-    work_file = None
+    # As in cmd/go, what an empty workspace's go.work says besides does not count.
+    ls.main_modules = make_main_modules(ls, [main], [""], [None], [None], None)
     if ls.in_workspace_mode():
-        work_file, _ = load_work_file(ls, ls.work_file_path)
-    ls.main_modules = make_main_modules(ls, [main], [""], [None], [None], work_file)
-    if work_file is not None:
+        ls.main_modules.in_workspace_mode = True
         go_version = ls.main_modules.go_version()
         roots = [main, ModVersion("go", go_version), ModVersion("toolchain", ls.local_toolchain)]
         pruning = WORKSPACE
@@ -125,7 +124,13 @@ def _read_main_modules(
         except FATAL:
             raise
         except gover.TooNewError as err:
-            errors.append(_work_too_old(ls, path, work_file, err.go_version) if work_file is not None else err)
+            if work_file is None:
+                errors.append(err)
+            elif ls.cmd_name.startswith("work "):
+                # These commands mend go.work once a newer toolchain runs them.
+                errors.append(_in_work(ls, path, err))
+            else:
+                errors.append(_work_too_old(ls, path, work_file, err.go_version))
             continue
         except GokilnError as err:
             errors.append(_in_work(ls, path, err) if work_file is not None else err)
@@ -385,9 +390,10 @@ def _check_work_is_new_enough(ls: State, path: str, file: File, work_file: WorkF
 
 def _work_too_old(ls: State, path: str, work_file: WorkFile, go_version: str) -> GokilnError:
     verb = "lists" if work_file.go is not None else "implicitly requires"
+    way = f"download and use go {go_version}" if ls.config.toolchain.release.minor >= 27 else "update it"
     return GokilnError(
         f"module {ls.short_path(os.path.dirname(path))} listed in go.work file requires go >= {go_version},"
-        f" but go.work {verb} go {go_version_of_work(work_file)}; to update it:\n\tgo work use"
+        f" but go.work {verb} go {go_version_of_work(work_file)}; to {way}:\n\tgo work use"
     )
 
 
