@@ -30,10 +30,11 @@ def open_modules(config: Config, memo: ScanMemo | None = None) -> Loader:
     return Loader(config, fetcher, memo)
 
 
-def open_graph(config: Config, *, outside: bool = False) -> ImportGraph:
+def open_graph(config: Config, *, outside: bool = False, workspace: bool = True) -> ImportGraph:
     """The import graph of one command, still empty. Raises GokilnError for a GOFIPS140 that cannot be had.
 
-    outside: for `pkg@version`, and for tools of the toolchain: no go.mod or go.work around counts.
+    outside: for `pkg@version`, and for tools of the toolchain: no go.mod or go.work around counts. workspace: False
+    for commands that take no notice of go.work.
     """
     from gokiln.packages.fips140 import fips140_version
     from gokiln.packages.importgraph import ImportGraph
@@ -44,7 +45,8 @@ def open_graph(config: Config, *, outside: bool = False) -> ImportGraph:
     modules = open_modules(config, memo)
     if outside:
         ignore_main_module(modules)
-    modules.init_workfile()
+    if workspace:
+        modules.init_workfile()
     return ImportGraph(config, modules, memo, RepositoryStatus(config, modules.fetcher), fips140)
 
 

@@ -79,16 +79,17 @@ class _Patience:
 
 
 def run_program(
-    argv: Sequence[str], env: Mapping[str, str], *, cwd: str = "", executable: str = "", stdin: int | None = None
+    argv: Sequence[str], env: Mapping[str, str], *, cwd: str = "", executable: str = "", no_input: bool = False
 ) -> Ended:
     """Run a program to its end with our standard streams.
 
-    cwd: "" for ours. executable: the file when it is not argv[0]. stdin: a descriptor, None for ours. A program that
+    cwd: "" for ours. executable: the file when it is not argv[0]. no_input: an empty standard input. A program that
     cannot be started has started False and the reason in problem.
     """
     import subprocess
 
     path = executable or argv[0]
+    stdin = subprocess.DEVNULL if no_input else None
     for attempt in range(_TRIES):
         try:
             if not executable:
