@@ -60,7 +60,7 @@ def run(inv: Invocation) -> int:
     )
     refuse_unsupported(config)
     with CleanEnd(), WorkDir(config) as work:
-        return run_quietly(lambda: _build(inv, config, work))
+        return run_quietly(lambda: _build(inv, config, work), config.sink)
 
 
 def _build(inv: Invocation, config: Config, work: WorkDir) -> int:

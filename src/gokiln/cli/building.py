@@ -97,9 +97,7 @@ class Session:
             self.builder.do(root)
         finally:
             self.store.close()
-            close = getattr(self.config.sink, "close", None)
-            if close is not None:
-                close()
+            close_sink(self.config.sink)
         return 1 if self.builder.failed else 0
 
 
@@ -147,9 +145,18 @@ class SilentError(GokilnError):
         super().__init__("")
 
 
-def run_quietly(call: Callable[[], int]) -> int:
-    """call's status; that of a SilentError when one comes out of it."""
+def run_quietly(call: Callable[[], int], sink: Sink | None = None) -> int:
+    """call's status; that of a SilentError when one comes out of it. sink: its live line is wiped at the end."""
     try:
         return call()
     except SilentError as err:
         return err.exit_status
+    finally:
+        close_sink(sink)
+
+
+def close_sink(sink: Sink | None) -> None:
+    """Wipe the live line, if the sink has one."""
+    close = getattr(sink, "close", None)
+    if close is not None:
+        close()

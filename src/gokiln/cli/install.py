@@ -55,7 +55,7 @@ def run(inv: Invocation) -> int:
     )
     refuse_unsupported(config)
     with CleanEnd():
-        return run_quietly(lambda: _install(inv, config))
+        return run_quietly(lambda: _install(inv, config), config.sink)
 
 
 def _is_versioned(arg: str) -> bool:
