@@ -19,7 +19,7 @@ from gokiln.cli.building import (
     report_package_errors,
     run_quietly,
 )
-from gokiln.cli.loading import open_graph
+from gokiln.cli.loading import check_mode_for, is_versioned, open_graph
 from gokiln.cli.signals import CleanEnd
 from gokiln.config.config import build_config
 from gokiln.errors import GokilnError, PlainError
@@ -49,6 +49,7 @@ def run(inv: Invocation) -> int:
         inv.cwd,
         "install",
         usage_line=USAGE,
+        modules=False,
         cover_flags=True,
         sink=make_sink(inv),
         raw_args=inv.raw_args,
@@ -58,15 +59,11 @@ def run(inv: Invocation) -> int:
         return run_quietly(lambda: _install(inv, config), config.sink)
 
 
-def _is_versioned(arg: str) -> bool:
-    """Whether an argument is path@version."""
-    local = arg in (".", "..") or arg.startswith(("./", "../"))
-    return "@" in arg and not local and not os.path.isabs(arg)
-
-
 def _install(inv: Invocation, config: Config) -> int:
-    graph = open_graph(config)
-    if any(_is_versioned(arg) for arg in config.args):
+    outside = any(is_versioned(arg) for arg in config.args)
+    check_mode_for(config, outside)
+    graph = open_graph(config, outside=outside)
+    if outside:
         packages = packages_outside_module(graph, PackageOpts(main_only=True), config.args)
         patterns = [arg[: arg.index("@")] for arg in config.args]
     else:
@@ -74,7 +71,7 @@ def _install(inv: Invocation, config: Config) -> int:
         patterns = list(config.args)
         _ask_for_version(graph, patterns, packages)
     report_package_errors(config, packages)
-    if config.flags.cover and patterns == list(config.args):
+    if config.flags.cover and not outside:
         from gokiln.packages.cover import prepare_for_coverage_build
 
         prepare_for_coverage_build(graph, packages)

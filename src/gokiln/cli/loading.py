@@ -5,6 +5,11 @@ Here and nowhere else the rooms below are joined; commands ask for the ImportGra
 
 from __future__ import annotations
 
+import os
+
+from gokiln.base.pattern import is_local_import
+from gokiln.config.config import check_modules_mode
+from gokiln.errors import GokilnError
 from gokiln.packages.scan import ScanMemo
 
 TYPE_CHECKING = False
@@ -57,3 +62,16 @@ def ignore_main_module(modules: Loader) -> None:
     modules.force_use_modules = True
     modules.root_mode = NO_ROOT
     modules.allow_missing_module_imports = True
+
+
+def is_versioned(arg: str) -> bool:
+    """Whether an argument is path@version, which is looked up without regard to the module around."""
+    return "@" in arg and not is_local_import(arg) and not os.path.isabs(arg)
+
+
+def check_mode_for(config: Config, outside: bool) -> None:
+    """Refuse GOPATH mode; `pkg@version` (outside) forces module mode, unless it is switched off. Raises GokilnError."""
+    if not outside:
+        check_modules_mode(config.env)
+    elif config.env.get("GO111MODULE") == "off":
+        raise GokilnError("modules disabled by GO111MODULE=off; see 'go help modules'")

@@ -5,13 +5,10 @@ Source: cmd/go/internal/run/run.go, go1.26.
 
 from __future__ import annotations
 
-import os
-
 from gokiln.actions.action import Action
 from gokiln.actions.graph import MODE_BUILD
-from gokiln.base.pattern import is_local_import
 from gokiln.cli.building import Session, make_sink, refuse_unsupported, report_package_errors, run_quietly
-from gokiln.cli.loading import open_graph
+from gokiln.cli.loading import check_mode_for, is_versioned, open_graph
 from gokiln.cli.signals import CleanEnd
 from gokiln.config.config import build_config
 from gokiln.errors import GokilnError, PlainError
@@ -54,6 +51,7 @@ def run(inv: Invocation) -> int:
         inv.cwd,
         "run",
         usage_line=USAGE,
+        modules=False,
         register=register,
         cover_flags=True,
         sink=make_sink(inv),
@@ -65,7 +63,9 @@ def run(inv: Invocation) -> int:
 
 
 def _run(inv: Invocation, config: Config, options: Options, work: WorkDir) -> int:
-    graph = open_graph(config, outside=_is_outside(config.args))
+    outside = _is_outside(config.args)
+    check_mode_for(config, outside)
+    graph = open_graph(config, outside=outside)
     package, args = _load(graph, config)
     report_package_errors(config, [package])
     if config.flags.cover:
@@ -101,14 +101,9 @@ def _start(inv: Invocation, session: Session, options: Options, link: Action, ar
     return 0
 
 
-def _is_versioned(arg: str) -> bool:
-    """Whether the argument is path@version ."""
-    return "@" in arg and not is_local_import(arg) and not os.path.isabs(arg)
-
-
 def _is_outside(args: list[str]) -> bool:
     """Whether go.mod here does not count: a first argument that is path@version, no flag and no file."""
-    return bool(args) and not args[0].endswith(".go") and not args[0].startswith("-") and _is_versioned(args[0])
+    return bool(args) and not args[0].endswith(".go") and not args[0].startswith("-") and is_versioned(args[0])
 
 
 def _load(graph: ImportGraph, config: Config) -> tuple[Package, list[str]]:
@@ -126,7 +121,7 @@ def _load(graph: ImportGraph, config: Config) -> tuple[Package, list[str]]:
     if not args or args[0].startswith("-"):
         raise PlainError("go: no go files listed")
     arg = args[0]
-    load = packages_outside_module if _is_versioned(arg) else packages_and_errors
+    load = packages_outside_module if is_versioned(arg) else packages_and_errors
     packages = load(graph, opts, args[:1])
     if not packages:
         raise PlainError(f"go: no packages loaded from {arg}")
