@@ -10,6 +10,8 @@ from gokiln.golang.template.engine import Template
 from gokiln.golang.template.parser import TemplateError
 from gokiln.golang.template.values import (
     BOOL,
+    INT,
+    INT64,
     STRING,
     GoFunc,
     GoType,
@@ -58,7 +60,7 @@ def _module_types() -> tuple[GoType, GoType]:
         elif name == "Origin":
             module.fields[name] = origin_type
         elif name == "Time":
-            module.fields[name] = pointer(STRING, _time_text)
+            module.fields[name] = _time_type()
         elif name in _MODULE_LISTS:
             module.fields[name] = _STRINGS
         else:
@@ -66,9 +68,39 @@ def _module_types() -> tuple[GoType, GoType]:
     return module, reference
 
 
+def _time_type() -> GoType:
+    """*time.Time over RFC 3339 stamps, with the methods that formats have use for."""
+    from gokiln.golang.timelayout import Stamp, format_time
+
+    def number(part: Callable[[Any], int]) -> GoFunc:
+        return GoFunc((), INT, lambda stamp: Value(INT, part(Stamp(stamp).at)))
+
+    time = struct("time.Time", {}, lambda x, name: x)
+    time.text = _time_text
+    time.methods = {
+        "Format": GoFunc((STRING,), STRING, lambda stamp, layout: Value(STRING, format_time(stamp, layout.raw))),
+        "String": _text_method(_time_text),
+        "Unix": GoFunc((), INT64, lambda stamp: Value(INT64, Stamp(stamp).unix())),
+        "Year": number(lambda at: int(at.year)),
+        "Month": GoFunc((), STRING, lambda stamp: Value(STRING, format_time(stamp, "January"))),
+        "Day": number(lambda at: int(at.day)),
+        "Hour": number(lambda at: int(at.hour)),
+        "Minute": number(lambda at: int(at.minute)),
+        "Second": number(lambda at: int(at.second)),
+        "YearDay": number(lambda at: int(at.timetuple().tm_yday)),
+        "IsZero": GoFunc((), BOOL, lambda stamp: Value(BOOL, stamp.startswith("0001-01-01T00:00:00"))),
+    }
+    time.methods["UTC"] = GoFunc((), time, lambda stamp: Value(time, stamp))
+    reference = pointer(time, _time_text)
+    reference.methods = time.methods
+    return reference
+
+
 def _time_text(stamp: str) -> str:
-    """A time as Go's time.Time prints it, from RFC 3339 in UTC."""
-    return stamp.replace("T", " ").removesuffix("Z") + " +0000 UTC"
+    """A time as Go's time.Time prints it."""
+    from gokiln.golang.timelayout import format_time
+
+    return format_time(stamp, "2006-01-02 15:04:05.999999999 -0700 MST")
 
 
 def _text_method(text: Callable[[Any], str]) -> GoFunc:

@@ -70,16 +70,16 @@ def _check_path(path: str) -> None:
     if split_path_version(path)[2]:
         return
     if path.startswith("gopkg.in/"):
-        reason = (
+        text = (
             "module paths beginning with gopkg.in/ must always have a major version suffix in the form of .vN:"
             f"\n\tgo mod init {_suggest_gopkg_in(path)}"
         )
     else:
-        reason = (
+        text = (
             "major version suffixes must be in the form of /vN and are only allowed for v2 or later:"
             f"\n\tgo mod init {_suggest_module_path(path)}"
         )
-    raise GokilnError(f'invalid module path "{path}": {reason}')
+    raise GokilnError(f'invalid module path "{path}": {text}')
 
 
 def _without_number(path: str) -> str:

@@ -192,8 +192,7 @@ def _query_prefix_modules(
 ) -> list[QueryResult]:
     """Ask for all candidates at once. Raises the error that says most when none has the packages."""
     outcomes = _ask_all(candidates, query_module)
-    found = [r for r in outcomes if isinstance(r, QueryResult)]
-    errors = [r for r in outcomes if isinstance(r, GokilnError)]
+    found: list[QueryResult] = []
     kinds: tuple[type[GokilnError], ...] = (
         PackageNotInModuleError,
         NoMatchingVersionError,
@@ -201,19 +200,23 @@ def _query_prefix_modules(
         InvalidPathError,
     )
     chosen: dict[str, GokilnError] = {}
-    for err in errors:
-        kind = next((k.__name__ for k in kinds if isinstance(err, k)), "")
+    for outcome in outcomes:
+        if isinstance(outcome, QueryResult):
+            found.append(outcome)
+            continue
+        kind = next((k.__name__ for k in kinds if isinstance(outcome, k)), "")
         if not kind:
-            if is_not_exist(err):
+            if is_not_exist(outcome):
                 kind = "not exist"
-            elif find_error(err, InvalidVersionError) is not None:
+            elif find_error(outcome, InvalidVersionError) is not None:
                 kind = "invalid version"
             elif not found and "PackageNotInModuleError" not in chosen:
-                # A proxy or repository that does not answer: whether it has the package is not known.
-                raise err
+                # A proxy or repository that does not answer: whether it has the package is not known. Shorter paths
+                # do not matter once a module is found that could have it (go.dev/issue/34094).
+                raise outcome
             else:
                 continue
-        chosen.setdefault(kind, err)
+        chosen.setdefault(kind, outcome)
     if not found:
         for kind in (*(k.__name__ for k in kinds), "invalid version", "not exist"):
             if kind in chosen:

@@ -121,8 +121,11 @@ class State:
     # What is said to people
 
     def warn(self, text: str) -> None:
-        """Write a line to standard error, as it stands."""
-        self.sink.tell(Text(text + "\n"))
+        """Write a line to standard error, as it stands; after errors that are kept, behind them."""
+        if self.errors:
+            self.errors.append(text)
+        else:
+            self.sink.tell(Text(text + "\n"))
 
     def report(self, err: BaseException | str) -> None:
         """Keep an error for exit_if_errors (base.Error, base.Errorf; the text without its `go: `)."""
