@@ -131,6 +131,22 @@ class Children:
             time.sleep(0.01 * (attempt + 1))
         raise Stopped
 
+    def adopt(self, process: subprocess.Popen[bytes]) -> None:
+        """Take care of a program that somebody else started in a group of its own. Raises Stopped after stop()."""
+        with self._lock:
+            if not self._stopped:
+                self._running.add(process)
+                return
+        import signal
+
+        _signal_group(process, getattr(signal, "SIGKILL", signal.SIGTERM))
+        raise Stopped
+
+    def release(self, process: subprocess.Popen[bytes]) -> None:
+        """An adopted program has ended."""
+        with self._lock:
+            self._running.discard(process)
+
     def stop(self) -> None:
         """End everything that runs, politely and then not, and start nothing any more."""
         import signal

@@ -12,7 +12,7 @@ from gokiln.cli.loading import open_graph, open_modules
 from gokiln.cli.streams import StreamSink
 from gokiln.config.buildflags import OMIT_JSON_FLAG
 from gokiln.config.config import build_config
-from gokiln.errors import GokilnError, NotYetError, PlainError
+from gokiln.errors import GokilnError, PlainError
 from gokiln.packages import listing
 from gokiln.packages.importgraph import PackageOpts
 from gokiln.packages.listfields import module_json, package_json
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from gokiln.base.flagset import FlagSet
+    from gokiln.cache.store import Store
     from gokiln.config.buildflags import BuildFlags
     from gokiln.config.config import Config
     from gokiln.modules.resolve.loader import Loader
@@ -115,6 +116,7 @@ class _List:
         self.config = config
         self.options = options
         self.status = 0
+        self.store: Store | None = None
 
     def run(self) -> int:
         """List modules or packages; returns the exit status."""
@@ -278,7 +280,44 @@ class _List:
 
     def test_packages(self, graph: ImportGraph, opts: PackageOpts, packages: Sequence[Package]) -> list[Package]:
         """Test mains and variants of the packages that have tests."""
-        raise NotYetError("gokiln does not list test packages (list -test) yet")
+        from gokiln.packages.testpkg import has_tests, test_packages_and_errors
+
+        found: list[Package] = []
+        for p in packages:
+            if not has_tests(p):
+                continue
+            made = test_packages_and_errors(graph, opts, p)
+            broken = None if self.options.e else made.broken()
+            if broken is not None:
+                raise PlainError(f"go: can't load test package: {broken.error}")
+            self.store_testmain(made.main)
+            found.append(made.main)
+            if made.test is not p:
+                found.append(made.test)
+            if made.xtest is not None:
+                found.append(made.xtest)
+        return found
+
+    def store_testmain(self, main: Package) -> None:
+        """Keep the text of a test's main file in the build cache, which is where the package then says it is."""
+        from gokiln.cache.inputhash import InputHash, strip_experiment
+        from gokiln.cli.buildcache import open_build_cache
+
+        config = self.config
+        if self.store is None:
+            self.store = open_build_cache(
+                config.gocache,
+                config.gocache_error,
+                config.env.environ,
+                config.toolchain.host_os,
+                config.sink,
+                self.inv.stderr.write,
+            )
+        assert main.testmain_go is not None
+        h = InputHash(strip_experiment(config.toolchain.version), "testmain")
+        h.add("testmain\n")
+        h.add(main.testmain_go)
+        main.go_files = [self.store.output_file(self.store.put_bytes(h.digest(), main.testmain_go))]
 
     def build_facts(self, graph: ImportGraph, packages: Sequence[Package]) -> None:
         """Fill what only a build knows: export data, compiled files, staleness."""

@@ -62,7 +62,7 @@ class Builder:
     work_dir: its directory ("$WORK" under -n). store: the build cache. file_hash: path -> 32 bytes, from the one
     reading of source files; raises OSError. memo: what tools said of themselves in earlier builds.
     is_cmd_list ... allow_errors: set by `list`, which asks for parts of a build. try_cache: set by `test`; whether a
-    test's result is known, so that its program need not be linked.
+    test's result is known, so that its program need not be linked. interrupted: begin nothing more; what runs may end.
     """
 
     def __init__(
@@ -83,6 +83,7 @@ class Builder:
         self.need_export = False
         self.need_compiled_go_files = False
         self.allow_errors = False
+        self.interrupted = False
         self.try_cache: Callable[[Action, Action], bool] | None = None
         self.children = Children()
         self.printer = JsonPrinter(config.sink) if config.flags.json else Printer(config.sink)

@@ -58,7 +58,7 @@ class Runner:
         busy = 0
         queue = self.queue
         while queue.left:
-            while len(queue) and busy < self.parallel:
+            while len(queue) and busy < self.parallel and not self.builder.interrupted:
                 action = queue.pop()
                 work = self._begin(action)
                 if work is None:
@@ -73,6 +73,8 @@ class Runner:
                 action, error = self._done.get()
                 busy -= 1
                 self._finish(action, error)
+            elif self.builder.interrupted:
+                return
 
     def _begin(self, action: Action) -> Work:
         """Do the cheap part of an action; returns what is left for a worker, or None when the action is finished."""

@@ -24,6 +24,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from gokiln.base.spawn import Children
+
 _PIECE = 1 << 16
 _POLL = 0.05  # seconds between looks at a process that the system cannot tell us about
 _BUSY_TRIES = 8
@@ -49,10 +51,11 @@ class Ended:
 class Programs:
     """The test programs that run now; signals for this process go to them. Safe to use from any thread."""
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
+    def __init__(self, children: Children) -> None:
+        """children: everything that must end when this command is ended."""
+        self._children = children
+        self._lock = threading.RLock()  # a signal's handler may come while its own thread holds it
         self._running: set[subprocess.Popen[bytes]] = set()
-        self.interrupted = False
 
     def send(self, number: int) -> None:
         """Send a signal to every running program and all it started."""
@@ -85,6 +88,7 @@ class Programs:
             watch = _Watch(process, None if isinstance(output, int) else output, deadline, wait_delay)
             return watch.until_end()
         finally:
+            self._children.release(process)
             with self._lock:
                 self._running.discard(process)
 
@@ -110,6 +114,7 @@ class Programs:
                         process_group=0 if os.name == "posix" else None,
                     )
                     self._running.add(process)
+                self._children.adopt(process)
                 return process
             except OSError as err:
                 # The program may still be open in a child that another thread is starting.

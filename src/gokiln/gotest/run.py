@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import os
 import re
+import signal
+import threading
 import time
 
 from gokiln.golang.duration import SECOND, format_duration
@@ -103,7 +105,8 @@ class TestRunner:
     def __init__(self, session: Session) -> None:
         self.session = session
         self.timing = Timing(session)
-        self.programs = Programs()
+        self.programs = Programs(session.builder.children)
+        self._catching = False
 
     # --- run ---
 
@@ -138,7 +141,24 @@ class TestRunner:
             self._show(builder, action, self._words(builder, action, run))
             target.close(True)
             return None
+        self._catch_signals()
         return lambda: self._execute(builder, action, run, target)
+
+    def _catch_signals(self) -> None:
+        """From now on Ctrl-C is for the test programs: they end in their own way, and nothing more is begun."""
+        if self._catching or threading.current_thread() is not threading.main_thread():
+            return
+        self._catching = True
+
+        def forward(number: int, frame: object) -> None:
+            self.session.interrupted = self.session.builder.interrupted = True
+            self.session.status = 1
+            self.programs.send(number)
+
+        for name in ("SIGINT", "SIGQUIT"):
+            number = getattr(signal, name, None)
+            if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, forward)
 
     def _build_failed(self, cause: Action, run: TestRun, target: Target) -> None:
         package = cause.package
