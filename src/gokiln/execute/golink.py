@@ -79,27 +79,60 @@ def _holds(path: str, data: bytes) -> bool:
         return False
 
 
-def link_dir(config: Config) -> str:
-    """The private directory with the `go` link, made if need be; "" when none is needed, or none can be made."""
+def _private_place(config: Config) -> tuple[str, str]:
+    """(directory of our own for a link, this command's path); both "" when no link is needed, or none can be."""
     environ = config.env.environ
     command = own_command(config.argv0, environ, config.cwd)
     if not command:
-        return ""
+        return "", ""
     real = os.path.realpath(command)
     if os.path.realpath(os.path.join(config.toolchain.goroot, "bin", "go" + _EXE)) == real:
-        return ""
+        return "", ""
     from gokiln.cache.location import kiln_dir
 
     records = kiln_dir(environ, config.toolchain.host_os)
     if not records:
-        return ""
+        return "", ""
     name = hashlib.sha256(os.fsencode(command)).hexdigest()[:16]
-    folder = os.path.join(records, "bin", name)
-    try:
-        make_link(folder, command)
-    except OSError:
-        return ""
+    return os.path.join(records, "bin", name), command
+
+
+def link_dir(config: Config) -> str:
+    """The private directory with the `go` link, made if need be; "" when none is needed, or none can be made."""
+    folder, command = _private_place(config)
+    if folder:
+        try:
+            make_link(folder, command)
+        except OSError:
+            return ""
     return folder
+
+
+def goroot_for_children(config: Config) -> str:
+    """A GOROOT whose bin/go is this command: for programs that call GOROOT/bin/go, as `doc` and go/build do.
+
+    That is the real one where its bin/go is gokiln; else a directory of links into it. Raises OSError.
+    """
+    real = config.toolchain.goroot
+    folder, command = _private_place(config)
+    if not folder:
+        return real
+    root = os.path.join(folder, "goroot-" + hashlib.sha256(os.fsencode(real)).hexdigest()[:16])
+    make_link(os.path.join(root, "bin"), command)
+    for name in os.listdir(real):
+        if name != "bin":
+            _link(os.path.join(real, name), os.path.join(root, name))
+    for name in os.listdir(os.path.join(real, "bin")):
+        if name != "go" + _EXE:
+            _link(os.path.join(real, "bin", name), os.path.join(root, "bin", name))
+    return root
+
+
+def _link(source: str, target: str) -> None:
+    try:
+        os.symlink(source, target)
+    except FileExistsError:
+        return
 
 
 def child_path(config: Config) -> str:

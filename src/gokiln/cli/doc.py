@@ -1,0 +1,104 @@
+"""`gokiln doc`: the documentation of a package or symbol, by the toolchain's own program.
+
+Since go1.26 that program is a part of cmd/go; a few lines of main around its package doc make it one again. It is
+built from GOROOT's source into the build cache, like a tool that a release does not ship, and runs under a GOROOT
+whose bin/go is gokiln, since it asks that for modules. Before go1.26 it is the tool cmd/doc.
+"""
+
+from __future__ import annotations
+
+import os
+
+from gokiln.actions.action import Action
+from gokiln.base.disk import OverlayDisk
+from gokiln.cli.building import run_quietly
+from gokiln.cli.loading import open_graph
+from gokiln.cli.signals import CleanEnd
+from gokiln.cli.tool import host_environ, is_builtin_tool, link_tool, run_tool
+from gokiln.config.buildflags import BuildFlags
+from gokiln.config.config import build_config
+from gokiln.errors import GokilnError
+from gokiln.execute.golink import child_path, goroot_for_children
+from gokiln.execute.userprogram import run_program
+from gokiln.execute.workdir import WorkDir
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gokiln.base.flagset import FlagSet
+    from gokiln.cli.invocation import Invocation
+    from gokiln.config.config import Config
+
+USAGE = "go doc [doc flags] [package|[package.]symbol[.methodOrField]]"
+_PACKAGE = "cmd/go/gokilndoc"  # below cmd/go, whose internal packages it imports
+_MAIN = """package main
+
+import (
+	"context"
+	"os"
+
+	"cmd/go/internal/doc"
+)
+
+func main() {
+	doc.CmdDoc.Run(context.Background(), doc.CmdDoc, os.Args[1:])
+}
+"""
+
+
+def run(inv: Invocation) -> int:
+    """Run the command; returns the program's exit status. Raises GokilnError."""
+    config = _config(inv, inv.environ)
+    if is_builtin_tool(config, "doc"):
+        return run_tool(inv, config, "doc", inv.args, False)
+    source = os.path.join(config.toolchain.goroot, "src")
+    if not os.path.exists(os.path.join(source, "cmd", "go", "internal", "doc", "doc.go")):
+        raise GokilnError("GOROOT has no source of the doc command", hint=f"{source} should hold it")
+    building = _config(inv, host_environ(config))
+    building.init_build()
+    with CleanEnd(), WorkDir(building) as work:
+        return run_quietly(lambda: _build_and_run(inv, config, building, work))
+
+
+def _config(inv: Invocation, environ: Mapping[str, str]) -> Config:
+    """The configuration under an environment. The command line is the program's; here it says nothing."""
+
+    def register(flagset: FlagSet, flags: BuildFlags) -> None:
+        return
+
+    return build_config(
+        inv.argv0,
+        [],
+        environ,
+        inv.cwd,
+        "doc",
+        usage_line=USAGE,
+        register=register,
+        mask=None,
+        init_build=False,
+        modules=False,
+        raw_args=inv.raw_args,
+    )
+
+
+def _build_and_run(inv: Invocation, config: Config, building: Config, work: WorkDir) -> int:
+    main = os.path.join(work.path, "main.go")
+    with open(main, "w", encoding="utf-8") as file:
+        file.write(_MAIN)
+    place = os.path.join(config.toolchain.goroot, "src", *_PACKAGE.split("/"), "main.go")
+    building.disk = OverlayDisk({place: main}, config.cwd)
+    graph = open_graph(building, outside=True)
+    session, link = link_tool(inv, building, graph, work, _PACKAGE)
+    status = session.do(Action("go doc", deps=[link]))
+    if status:
+        return status
+    env = config.child_environ()
+    env["PATH"] = child_path(config)
+    env["GOROOT"] = goroot_for_children(config)
+    inv.stdout.flush()
+    ended = run_program([session.builder.result(link).built, *inv.args], env)
+    if not ended.started or ended.status < 0:
+        inv.stderr.write(f"go doc: {ended.problem}\n")
+        return 1
+    return ended.status
