@@ -1,7 +1,5 @@
 """Git repositories, real ones: local as they lie there, remote through a bare clone (file:// URLs)."""
 
-# ruff: noqa: E501  (tables of cases)
-
 from __future__ import annotations
 
 import io
@@ -58,9 +56,9 @@ def test_stat_by_tag_branch_and_hash(shell: Shell, maker: GitRepoMaker) -> None:
             repo.stat(unknown)
         assert err.value.origin is not None and err.value.origin["RepoSum"].startswith("r1:")
     repo.check_reuse(info.origin, "")
-    with pytest.raises(CodeHostError, match="ref .* deleted"):
+    with pytest.raises(CodeHostError, match=r"ref .* deleted"):
         repo.check_reuse(info.origin | {"Ref": "refs/tags/v0.0.1"}, "")
-    with pytest.raises(CodeHostError, match="^origin moved from git"):
+    with pytest.raises(CodeHostError, match=r"^origin moved from git"):
         repo.check_reuse(info.origin, "sub")
 
 
@@ -177,5 +175,5 @@ def test_work_dir_notices_a_stranger(shell: Shell) -> None:
     assert lock == directory + ".lock" and Path(directory).is_dir()
     assert shell.work_dir("git3", "https://x.org/r")[0] == directory
     Path(directory + ".info").write_text("git3:other")
-    with pytest.raises(CodeHostError, match='exists with wrong content .have "git3:other" want'):
+    with pytest.raises(CodeHostError, match=r'exists with wrong content .have "git3:other" want'):
         shell.work_dir("git3", "https://x.org/r")
