@@ -86,8 +86,11 @@ class Store:
         found = self.get_file(action_id)
         if found is None:
             return None
-        with open(found[0], "rb") as file:
-            return file.read(), found[1]
+        try:
+            with open(found[0], "rb") as file:
+                return file.read(), found[1]
+        except OSError:  # trimmed in this very moment
+            return None
 
     def verified_file(self, entry: Entry) -> str | None:
         """The path of an entry's output after its bytes were verified; None when missing or damaged."""

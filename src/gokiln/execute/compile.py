@@ -220,7 +220,12 @@ def load_objdir_file(builder: Builder, action: Action, name: str) -> bool:
     path = find_objdir_file(builder, action, name)
     if not path:
         return False
-    builder.shell(action).copy_file(action.objdir + name, path, 0o666, True)
+    try:
+        builder.shell(action).copy_file(action.objdir + name, path, 0o666, True)
+    except StepError:
+        if os.path.exists(path):
+            raise
+        return False  # trimmed in this very moment
     return True
 
 

@@ -16,6 +16,7 @@ from gokiln.actions.action import BUILD, CGO_COMPILE, CGO_RUN, LINK, NOTHING
 from gokiln.base.spawn import Stopped
 from gokiln.errors import GokilnError
 from gokiln.events import ActionFinished, ActionStarted, Planned
+from gokiln.execute.recover import Recovery
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class Runner:
         self.sink = builder.config.sink
         flags = builder.config.flags
         self.parallel = 1 if flags.n else flags.p
+        self._recovery = Recovery(builder)
         self._workers: list[Thread] = []
         self._work: SimpleQueue[tuple[Action, Work] | None] | None = None
         self._done: SimpleQueue[tuple[Action, BaseException | None]] | None = None
@@ -64,7 +66,7 @@ class Runner:
                 if work is None:
                     continue
                 if self.parallel == 1:
-                    self._finish(action, _attempt(work))
+                    self._finish(action, self._attempt(action, work))
                 else:
                     self._hand_over(action, work)
                     busy += 1
@@ -144,7 +146,7 @@ class Runner:
         while (item := self._work.get()) is not None:
             action, work = item
             assert work is not None
-            self._done.put((action, _attempt(work)))
+            self._done.put((action, self._attempt(action, work)))
 
     def _dismiss(self) -> None:
         """Let the workers go home, and wait until all have."""
@@ -155,17 +157,15 @@ class Runner:
         for thread in self._workers:
             thread.join(timeout=5)
 
-
-def _attempt(work: Work) -> BaseException | None:
-    """Run a piece of work; what it raised, or None."""
-    assert work is not None
-    try:
-        work()
-    except Stopped:
-        return GokilnError("interrupted")
-    except Exception as err:  # noqa: BLE001 - raised again on the main thread
-        return err
-    return None
+    def _attempt(self, action: Action, work: Work) -> BaseException | None:
+        """Run a piece of work; what it raised, or None."""
+        try:
+            self._recovery.attempt(action, work)
+        except Stopped:
+            return GokilnError("interrupted")
+        except Exception as err:  # noqa: BLE001 - raised again on the main thread
+            return err
+        return None
 
 
 def _words(error: GokilnError | OSError) -> str:
