@@ -27,7 +27,8 @@ OMIT_JSON_FLAG = 1 << 5
 class BuildFlags:
     """The cfg.Build* values in snake case, without the prefix. Names are those of the flags where they could clash.
 
-    p is how many actions run at once; its default is found when first asked for, as it reads control groups.
+    minor: the release's number (26 for go1.26), for flags that are younger than others. p is how many actions run at
+    once; its default is found when first asked for, as it reads control groups.
     """
 
     __slots__ = (
@@ -51,6 +52,7 @@ class BuildFlags:
         "json",
         "ldflags",
         "linkshared",
+        "minor",
         "mod",
         "mod_explicit",
         "modcacherw",
@@ -90,6 +92,7 @@ class BuildFlags:
         self.json = False
         self.ldflags = PerPackageFlag(cwd)
         self.linkshared = False
+        self.minor = 26
         self.mod = ""
         self.mod_explicit = False
         self.modcacherw = False

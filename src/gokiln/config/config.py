@@ -301,6 +301,7 @@ def build_config(
     if check:
         check_build_config(env)
     flags = BuildFlags(cwd, environ)
+    flags.minor = env.toolchain.release.minor
     flagset = FlagSet(usage_line or f"go {cmd_name}")
     if mask is not None:
         register_build_flags(flagset, flags, mask)

@@ -109,14 +109,14 @@ class TestFlags:
 
     __test__ = False
 
-    def __init__(self, cwd: str, minor: int = 26) -> None:
+    def __init__(self, cwd: str) -> None:
         self.cwd = cwd
-        self.minor = minor
+        self.minor = 26
         self.c = False
         self.o = ""
         self.exec: list[str] = []
         self.json = False
-        self.vet = VetChoice(minor)
+        self.vet = VetChoice(self.minor)
         self.values: dict[str, str] = {}
         self.timeout = _DEFAULT_TIMEOUT
         self.v_json = False
@@ -158,6 +158,8 @@ class TestFlags:
 
     def register(self, flagset: FlagSet, flags: BuildFlags) -> None:
         """Define the command's own flags and those that are passed on."""
+        self.minor = flags.minor
+        self.vet = VetChoice(self.minor)
         flagset.bool("c", self, "c")
         flagset.string("o", self, "o")
         flagset.strings("exec", self, "exec")

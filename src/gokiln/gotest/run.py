@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from gokiln.execute.builder import Builder, Work
     from gokiln.gotest.program import Ended
     from gokiln.gotest.state import Session, TestRun
-    from gokiln.gotest.test2json import Converter
+    from gokiln.gotest.test2json import Converter, TestEvent
 
 _MIN_DELAY = 5 * SECOND
 _MINUTE = 60 * SECOND
@@ -61,8 +61,7 @@ class Target:
         if session.flags.json:
             from gokiln.gotest.test2json import Converter
 
-            minor = session.config.toolchain.release.minor
-            self.json = Converter(session.write, run.package.import_path, timestamps=True, minor=minor)
+            self.json = Converter(self._emit, minor=session.config.toolchain.release.minor)
         self.keeps = not session.stream
         self._show = session.stream or session.stream_and_keep
         self._watch = session.watch_output
@@ -72,6 +71,11 @@ class Target:
     def buffered(self) -> bool:
         """Nothing has been shown yet."""
         return not self._show
+
+    def _emit(self, event: TestEvent) -> None:
+        from gokiln.gotest.test2json import json_line
+
+        self.session.write(json_line(event, self.run.package.import_path, time.time_ns()))
 
     def write(self, data: bytes) -> None:
         """More output."""

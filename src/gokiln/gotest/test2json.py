@@ -30,44 +30,81 @@ _REPORTS = (b"--- PASS: ", b"--- FAIL: ", b"--- SKIP: ", b"--- BENCH: ")
 _MARKED_ERRORS = 27  # minor release from which errors are marked in the output
 
 
-class _Report:
-    """A test's result that waits for the output that belongs to it. elapsed: seconds, or None."""
+class TestEvent:
+    """One event. elapsed: seconds or None; output: bytes or None; the rest "" where it does not apply."""
 
-    __slots__ = ("action", "elapsed", "test")
+    __test__ = False
+    __slots__ = ("action", "elapsed", "failed_build", "key", "output", "output_type", "path", "test", "value")
 
-    def __init__(self, action: str, test: str, elapsed: float | None) -> None:
+    def __init__(
+        self,
+        action: str,
+        *,
+        test: str = "",
+        elapsed: float | None = None,
+        output: bytes | None = None,
+        failed_build: str = "",
+        key: str = "",
+        value: str = "",
+        path: str = "",
+        output_type: str = "",
+    ) -> None:
         self.action = action
         self.test = test
         self.elapsed = elapsed
+        self.output = output
+        self.failed_build = failed_build
+        self.key = key
+        self.value = value
+        self.path = path
+        self.output_type = output_type
+
+
+def json_line(event: TestEvent, package: str = "", time_ns: int | None = None) -> bytes:
+    """The event as one line of JSON. package: import path or "". time_ns: Unix ns, None for events without times."""
+    fields = []
+    if time_ns is not None:
+        fields.append(f'"Time":"{format_rfc3339(time_ns)}"')
+    fields.append(f'"Action":{quote(event.action)}')
+    for name, text in (("Package", package), ("Test", event.test)):
+        if text:
+            fields.append(f'"{name}":{quote(text)}')
+    if event.elapsed is not None and time_ns is not None:
+        fields.append(f'"Elapsed":{_number(event.elapsed)}')
+    if event.output is not None:
+        fields.append(f'"Output":{quote(event.output.decode("utf-8", "surrogateescape"))}')
+    for name, text in (
+        ("OutputType", event.output_type),
+        ("FailedBuild", event.failed_build),
+        ("Key", event.key),
+        ("Value", event.value),
+        ("Path", event.path),
+    ):
+        if text:
+            fields.append(f'"{name}":{quote(text)}')
+    return ("{" + ",".join(fields) + "}\n").encode("utf-8", "surrogateescape")
 
 
 class Converter:
     """One test program's conversion.
 
-    write: gets whole events, each ending in a newline. package: import path in the events, or "". timestamps: with
-    Time and Elapsed. minor: the release whose testing package wrote the output. clock, wall: seconds, Unix ns.
+    emit: gets the events. minor: the release whose testing package wrote the output. clock: seconds.
     """
 
     def __init__(
         self,
-        write: Callable[[bytes], object],
-        package: str = "",
+        emit: Callable[[TestEvent], object],
         *,
-        timestamps: bool = False,
         minor: int = 26,
         in_buffer: int = _IN_BUFFER,
         out_buffer: int = _OUT_BUFFER,
         clock: Callable[[], float] = time.monotonic,
-        wall: Callable[[], int] = time.time_ns,
     ) -> None:
-        self._sink = write
-        self._package = package
-        self._timestamps = timestamps
+        self._emit = emit
         self._clock = clock
-        self._wall = wall
         self._start = clock()
         self._test = ""
-        self._reports: list[_Report] = []
+        self._reports: list[TestEvent] = []
         self._result = ""
         self._failed_build = ""
         self._need_marker = False
@@ -77,7 +114,7 @@ class Converter:
         self._escaped = False
         self._output = LineBuffer(out_buffer, self._write_output, self._write_output, escapes=self._marks)
         self._input = LineBuffer(in_buffer, self._line, self._output.write, escapes=self._marks)
-        self._event("start")
+        self._event(TestEvent("start"))
 
     def write(self, data: bytes) -> None:
         """More of the program's output."""
@@ -100,9 +137,9 @@ class Converter:
         self._output.flush()
         if not self._result:
             return
-        elapsed = round(self._clock() - self._start, 3) if self._timestamps else None
         failed = self._failed_build if self._result == "fail" else ""
-        self._event(self._result, elapsed=elapsed, failed_build=failed)
+        elapsed = round(self._clock() - self._start, 3)
+        self._event(TestEvent(self._result, elapsed=elapsed, failed_build=failed))
 
     # --- lines ---
 
@@ -150,7 +187,7 @@ class Converter:
         elapsed: float | None = None
         at = name.find(" (")
         if at >= 0:
-            if name.endswith("s)") and self._timestamps:
+            if name.endswith("s)"):
                 elapsed = _seconds(name[at + 2 : -2])
             name = name[:at]
         if len(self._reports) < indent:
@@ -159,7 +196,7 @@ class Converter:
         self._need_marker = marked
         self._flush_reports(indent)
         self._test = name
-        self._reports.append(_Report(action, name, elapsed))
+        self._reports.append(TestEvent(action, test=name, elapsed=elapsed))
         self._write_framing(line)
 
     def _update(self, line: bytes, marked: bool) -> None:
@@ -179,15 +216,14 @@ class Converter:
         if action == "pause":
             # The line first, so that the test does not seem to write while it is paused.
             self._write_framing(line)
-        self._event(action, key=key, value=value, path=path)
+        self._event(TestEvent(action, key=key, value=value, path=path))
         if action != "pause":
             self._write_framing(line)
 
     def _flush_reports(self, depth: int) -> None:
         self._test = ""
         while len(self._reports) > depth:
-            report = self._reports.pop()
-            self._event(report.action, test=report.test, elapsed=report.elapsed)
+            self._event(self._reports.pop())
 
     # --- output ---
 
@@ -200,7 +236,7 @@ class Converter:
 
     def _write_output(self, data: bytes) -> None:
         if not self._marks:
-            self._event("output", output=data)
+            self._event(TestEvent("output", output=data))
             return
         self._write_marked(bytearray(data))
 
@@ -218,7 +254,7 @@ class Converter:
                 continue
             elif byte == _ERROR_BEGIN:
                 if i > 0:
-                    self._event("output", output=bytes(out[:i]), output_type=kind)
+                    self._event(TestEvent("output", output=bytes(out[:i]), output_type=kind))
                 self._in_error = True
                 kind = "error"
                 del out[: i + 1]
@@ -227,50 +263,18 @@ class Converter:
                 del out[i]
                 if out[i : i + 1] == b"\n":
                     i += 1
-                self._event("output", output=bytes(out[:i]), output_type=kind)
+                self._event(TestEvent("output", output=bytes(out[:i]), output_type=kind))
                 self._in_error = False
                 kind = ""
                 del out[:i]
                 i = 0
             i += 1
         if out:
-            self._event("output", output=bytes(out), output_type=kind)
+            self._event(TestEvent("output", output=bytes(out), output_type=kind))
 
-    def _event(
-        self,
-        action: str,
-        *,
-        test: str = "",
-        elapsed: float | None = None,
-        output: bytes | None = None,
-        failed_build: str = "",
-        key: str = "",
-        value: str = "",
-        path: str = "",
-        output_type: str = "",
-    ) -> None:
-        fields = []
-        if self._timestamps:
-            fields.append(f'"Time":"{format_rfc3339(self._wall())}"')
-        fields.append(f'"Action":{quote(action)}')
-        test = test or self._test
-        for name, text in (("Package", self._package), ("Test", test)):
-            if text:
-                fields.append(f'"{name}":{quote(text)}')
-        if elapsed is not None:
-            fields.append(f'"Elapsed":{_number(elapsed)}')
-        if output is not None:
-            fields.append(f'"Output":{quote(output.decode("utf-8", "surrogateescape"))}')
-        for name, text in (
-            ("OutputType", output_type),
-            ("FailedBuild", failed_build),
-            ("Key", key),
-            ("Value", value),
-            ("Path", path),
-        ):
-            if text:
-                fields.append(f'"{name}":{quote(text)}')
-        self._sink(("{" + ",".join(fields) + "}\n").encode("utf-8", "surrogateescape"))
+    def _event(self, event: TestEvent) -> None:
+        event.test = event.test or self._test
+        self._emit(event)
 
 
 def _without_newline(line: bytes) -> bytes:
