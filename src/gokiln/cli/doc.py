@@ -14,9 +14,7 @@ from gokiln.base.disk import OverlayDisk
 from gokiln.cli.building import run_quietly
 from gokiln.cli.loading import open_graph
 from gokiln.cli.signals import CleanEnd
-from gokiln.cli.tool import host_environ, is_builtin_tool, link_tool, run_tool
-from gokiln.config.buildflags import BuildFlags
-from gokiln.config.config import build_config
+from gokiln.cli.tool import host_config, is_builtin_tool, link_tool, run_tool, tool_config
 from gokiln.errors import GokilnError
 from gokiln.execute.golink import child_path, goroot_for_children
 from gokiln.execute.userprogram import run_program
@@ -24,13 +22,9 @@ from gokiln.execute.workdir import WorkDir
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from gokiln.base.flagset import FlagSet
     from gokiln.cli.invocation import Invocation
     from gokiln.config.config import Config
 
-USAGE = "go doc [doc flags] [package|[package.]symbol[.methodOrField]]"
 _PACKAGE = "cmd/go/gokilndoc"  # below cmd/go, whose internal packages it imports
 _MAIN = """package main
 
@@ -49,37 +43,16 @@ func main() {
 
 def run(inv: Invocation) -> int:
     """Run the command; returns the program's exit status. Raises GokilnError."""
-    config = _config(inv, inv.environ)
+    config = tool_config(inv, [], inv.environ, lambda flagset, flags: None)  # the command line is the program's
     if is_builtin_tool(config, "doc"):
         return run_tool(inv, config, "doc", inv.args, False)
     source = os.path.join(config.toolchain.goroot, "src")
     if not os.path.exists(os.path.join(source, "cmd", "go", "internal", "doc", "doc.go")):
         raise GokilnError("GOROOT has no source of the doc command", hint=f"{source} should hold it")
-    building = _config(inv, host_environ(config))
+    building = host_config(inv, config)
     building.init_build()
     with CleanEnd(), WorkDir(building) as work:
         return run_quietly(lambda: _build_and_run(inv, config, building, work))
-
-
-def _config(inv: Invocation, environ: Mapping[str, str]) -> Config:
-    """The configuration under an environment. The command line is the program's; here it says nothing."""
-
-    def register(flagset: FlagSet, flags: BuildFlags) -> None:
-        return
-
-    return build_config(
-        inv.argv0,
-        [],
-        environ,
-        inv.cwd,
-        "doc",
-        usage_line=USAGE,
-        register=register,
-        mask=None,
-        init_build=False,
-        modules=False,
-        raw_args=inv.raw_args,
-    )
 
 
 def _build_and_run(inv: Invocation, config: Config, building: Config, work: WorkDir) -> int:

@@ -62,17 +62,19 @@ def run(inv: Invocation) -> int:
         register_mod_common_flags(flagset, flags)
         flagset.bool("n", options, "n")
 
-    config = tool_config(inv, inv.environ, register)
+    config = tool_config(inv, inv.args, inv.environ, register)
     if not config.args:
         return _list(inv, config)
     return run_tool(inv, config, config.args[0], config.args[1:], options.n)
 
 
-def tool_config(inv: Invocation, environ: Mapping[str, str], register: Callable[[FlagSet, BuildFlags], None]) -> Config:
-    """The configuration under an environment. register: defines the flags."""
+def tool_config(
+    inv: Invocation, args: Sequence[str], environ: Mapping[str, str], register: Callable[[FlagSet, BuildFlags], None]
+) -> Config:
+    """The configuration under an environment. args: the command line. register: defines its flags."""
     return build_config(
         inv.argv0,
-        inv.args,
+        args,
         environ,
         inv.cwd,
         inv.cmd_name,
@@ -208,11 +210,7 @@ def build_and_run(
     inv: Invocation, config: Config, name: str, package: str, args: Sequence[str], only_show: bool, *, builtin: bool
 ) -> int:
     """Build a tool into the cache and run it. builtin: it belongs to the toolchain, else to a module."""
-    building = config
-    if builtin:
-        environ = host_environ(config)
-        if environ != config.env.environ:
-            building = tool_config(inv, environ, lambda flagset, flags: _register_again(flagset, flags, config))
+    building = host_config(inv, config) if builtin else config
     building.init_build()
 
     def prefix() -> list[str]:
@@ -234,11 +232,12 @@ def build_and_run(
         return run_quietly(build)
 
 
-def _register_again(flagset: FlagSet, flags: BuildFlags, config: Config) -> None:
-    """Flags as `run` has them, for a second reading of the same command line."""
-    register_chdir(flagset)
-    register_mod_common_flags(flagset, flags)
-    flagset.bool("n", Options(), "n")
+def host_config(inv: Invocation, config: Config) -> Config:
+    """The configuration for building the toolchain's own tools: for this machine, with the few flags that count."""
+    building = tool_config(inv, [], host_environ(config), lambda flagset, flags: None)
+    building.flags.modcacherw = config.flags.modcacherw
+    building.flags.overlay = config.flags.overlay
+    return building
 
 
 def link_tool(
