@@ -154,8 +154,7 @@ def _dispatch(argv: Sequence[str], stdout: Output, stderr: Output, start: float)
         stderr.write(f"go {args[0]}: unknown command\nRun 'go help' for usage.\n")
         return 2
     inv.cmd_name = name
-    inv.args = args[used:]
-    return _run(name, inv)
+    return _run_switching(name, inv, args[used:])
 
 
 def _chdir(directory: str) -> None:
@@ -195,6 +194,25 @@ def _help(inv: Invocation, entry: str) -> int:
     if entry == "run":
         return texts.run(inv)
     return texts.main_usage(inv) if entry == "main_usage" else texts.group_usage(inv)
+
+
+def _run_switching(name: str, inv: Invocation, args: list[str]) -> int:
+    """Run the command; again with another toolchain as often as one is asked for (switching.py)."""
+    versioned = name in ("install", "run") and any("@" in arg for arg in args)
+    while True:
+        inv.args = list(args)
+        try:
+            if versioned:
+                from gokiln.cli.switching import switch_for_version
+
+                switch_for_version(inv, name)
+            return _run(name, inv)
+        except NotYetError:
+            raise
+        except GokilnError as err:
+            from gokiln.cli.switching import switch
+
+            switch(inv, name, err)
 
 
 def _run(name: str, inv: Invocation) -> int:

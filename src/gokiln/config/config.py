@@ -244,15 +244,18 @@ def check_gopath(env: GoEnv) -> str:
     return ""
 
 
-def load_env(argv0: str, raw_args: Sequence[str], environ: Mapping[str, str], cwd: str) -> tuple[GoEnv, Startup]:
+def load_env(
+    argv0: str, raw_args: Sequence[str], environ: Mapping[str, str], cwd: str, sink: Sink | None = None
+) -> tuple[GoEnv, Startup]:
     """The environment and the choice of toolchain, checked as cmd/go's main does before any flag is read.
 
     raw_args: the command line after argv[0]. Raises GorootError, ToolchainError, ToolchainSwitchError, GopathError.
     """
     from gokiln.config.toolchainswitch import select_toolchain
+    from gokiln.events import Text
 
     env = GoEnv(environ, argv0, cwd)
-    return env, select_toolchain(env, raw_args)
+    return env, select_toolchain(env, raw_args, None if sink is None else lambda text: sink.tell(Text(text)))
 
 
 def check_modules_mode(env: GoEnv) -> None:
@@ -294,7 +297,7 @@ def build_config(
     from gokiln.events import Text
 
     listener: Sink = sink or Quiet()
-    env, startup = load_env(argv0, raw_args if raw_args is not None else [cmd_name, *args], environ, cwd)
+    env, startup = load_env(argv0, raw_args if raw_args is not None else [cmd_name, *args], environ, cwd, sink)
     warning = check_gopath(env)
     if warning:
         listener.tell(Text(warning))

@@ -18,6 +18,12 @@ if TYPE_CHECKING:
     from gokiln.config.envvars import EnvVar
     from gokiln.config.toolchain import Toolchain
 
+# How a toolchain switch speaks to what it starts: the toolchain that it must be, how many switches there were, and
+# (gokiln's own) the root of a toolchain that was found on PATH.
+SWITCH_VERSION = "GOTOOLCHAIN_INTERNAL_SWITCH_VERSION"
+SWITCH_COUNT = "GOTOOLCHAIN_INTERNAL_SWITCH_COUNT"
+SWITCH_GOROOT = "GOTOOLCHAIN_INTERNAL_SWITCH_GOROOT"
+
 ARCH_VARIABLES = {
     "arm": "GOARM",
     "arm64": "GOARM64",
@@ -38,7 +44,8 @@ class GoEnv:
     """All settings of one invocation.
 
     environ: the process's variables. cwd: working directory (absolute). user: the go/env file. goroot_env:
-    GOROOT/go.env. toolchain: the Toolchain in GOROOT. goos, goarch: the target.
+    GOROOT/go.env. toolchain: the Toolchain in GOROOT. goos, goarch: the target. switch_target: the toolchain that
+    this command was started to provide, "" for none.
     """
 
     __slots__ = (
@@ -53,6 +60,7 @@ class GoEnv:
         "goos",
         "goroot",
         "goroot_env",
+        "switch_target",
         "toolchain",
         "user",
     )
@@ -64,7 +72,10 @@ class GoEnv:
         host_os, _ = host_platform(environ)
         self.env_file, self.env_file_changed, self.env_file_error = envfile.env_file(environ, host_os)
         self.user = envfile.read(self.env_file)
-        self.goroot = find_goroot(environ, argv0, cwd, self.user.get("GOROOT", ""))
+        self.switch_target = self.environ.pop(SWITCH_VERSION, "")
+        # Kept out of the environment: a toolchain that was found on PATH tells programs nothing of its GOROOT.
+        given = self.environ.pop(SWITCH_GOROOT, "")
+        self.goroot = given or find_goroot(environ, argv0, cwd, self.user.get("GOROOT", ""))
         self.toolchain: Toolchain = load_toolchain(self.goroot, environ, argv0, cwd)
         self.goroot_env = envfile.read(os.path.join(self.goroot, "go.env"))
         self._cgo: tuple[bool, bool] | None = None
@@ -138,7 +149,7 @@ class GoEnv:
     def orig_environ(self) -> dict[str, str]:
         """The environment of the user's own programs (cfg.OrigEnv)."""
         env = dict(self.environ)
-        env.pop("GOTOOLCHAIN_INTERNAL_SWITCH_COUNT", None)
+        env.pop(SWITCH_COUNT, None)
         return env
 
     # What follows is derived once per invocation and asked for by several rooms.

@@ -1,8 +1,8 @@
 """Which toolchain GOTOOLCHAIN and the go.mod in sight ask for: a pure decision.
 
 gokiln runs with the toolchain it found. When the go command would run another one (GOTOOLCHAIN names it, or `auto`
-meets a newer go or toolchain line), the decision says which, and ToolchainSwitchError carries it: whoever can run
-another toolchain catches that; without one it ends the command.
+meets a newer go or toolchain line), the decision says which, and ToolchainSwitchError carries it to the command
+line, which starts the command anew with that toolchain (cli/switching.py).
 Source: Select and modGoToolchain in cmd/go/internal/toolchain/select.go, GoModLookup in cmd/go/internal/gover/
 mod.go, go1.26.
 """
@@ -13,12 +13,12 @@ import os
 
 from gokiln.base.shortpath import short_path
 from gokiln.config.modroot import find_go_work, find_module_root
-from gokiln.errors import GokilnError, NotYetError
+from gokiln.errors import GokilnError
 from gokiln.golang import gover
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from gokiln.config.environ import GoEnv
 
@@ -27,7 +27,7 @@ class ToolchainError(GokilnError):
     """GOTOOLCHAIN, or a toolchain line, is nonsense."""
 
 
-class ToolchainSwitchError(NotYetError):
+class ToolchainSwitchError(GokilnError):
     """Another toolchain has to run this command. decision: which, and why."""
 
     def __init__(self, decision: Decision, local: str) -> None:
@@ -38,21 +38,25 @@ class ToolchainSwitchError(NotYetError):
             what = f"{startup.auto_file} requires go >= {startup.auto_go_version}"
         elif startup.auto_toolchain:
             what = f"{startup.auto_file} asks for toolchain {startup.auto_toolchain}"
-        super().__init__(
-            f"{what} (running {local}), and gokiln does not switch to toolchain {decision.toolchain} by itself yet",
-            hint=f"set GOROOT to a Go {decision.toolchain.removeprefix('go')} toolchain",
-        )
+        super().__init__(f"{what} (running {local}): toolchain {decision.toolchain} has to run this command")
 
 
 class Decision:
-    """toolchain: "local", or the name of the one to run. path_only: never download. startup: for later messages."""
+    """What GOTOOLCHAIN and go.mod ask for.
 
-    __slots__ = ("path_only", "startup", "toolchain")
+    toolchain: "local", or the name of the one to run. minimum: the Go version that is asked for at least.
+    follows: whether newer versions that modules ask for count (auto and path). startup: for later messages.
+    trace: lines for GODEBUG=toolchaintrace=1.
+    """
 
-    def __init__(self, toolchain: str, startup: gover.Startup, path_only: bool = False) -> None:
-        self.toolchain = toolchain
+    __slots__ = ("follows", "minimum", "startup", "toolchain", "trace")
+
+    def __init__(self, startup: gover.Startup, minimum: str, version: str) -> None:
+        self.toolchain = minimum
+        self.minimum = version
+        self.follows = False
         self.startup = startup
-        self.path_only = path_only
+        self.trace: list[str] = []
 
 
 def go_mod_lookup(data: bytes, key: str) -> str:
@@ -73,7 +77,8 @@ def decide(setting: str, local: str, file: str, go_line: str, toolchain_line: st
     from gokiln.base.quote import go_quote
 
     startup = gover.Startup(setting)
-    minimum, minimum_version, mode = local, gover.from_toolchain(local) or local.removeprefix("go"), setting
+    found = Decision(startup, local, gover.from_toolchain(local) or local.removeprefix("go"))
+    mode = setting
     if setting not in ("auto", "path"):
         name, plus, mode = setting.partition("+")
         if name != "local":
@@ -81,43 +86,55 @@ def decide(setting: str, local: str, file: str, go_line: str, toolchain_line: st
             if not version:
                 detail = f": invalid minimum toolchain {go_quote(name)}" if plus else ""
                 raise ToolchainError(f"invalid GOTOOLCHAIN {go_quote(setting)}{detail}")
-            minimum, minimum_version = name, version
+            found.toolchain, found.minimum = name, version
         if plus and mode not in ("auto", "path"):
             raise ToolchainError(f"invalid GOTOOLCHAIN {go_quote(setting)}: only version suffixes are +auto and +path")
-    chosen = minimum
+        found.trace.append(f"go: default toolchain set to {found.toolchain} from GOTOOLCHAIN={setting}\n")
     if mode in ("auto", "path"):
         startup.auto_file = file
-        chosen = _upgrade(startup, minimum, minimum_version, go_line, toolchain_line)
-    if chosen == local:
-        return Decision("local", startup)
-    if not chosen.startswith("go1") and "-go1" not in chosen:
-        raise ToolchainError(f"invalid GOTOOLCHAIN {go_quote(chosen)}")
-    return Decision(chosen, startup, mode == "path")
+        found.follows = True
+        _upgrade(found, f"<name>+{mode}" if "+" in setting else mode, go_line, toolchain_line)
+    if found.toolchain == local:
+        found.toolchain = "local"
+    return found
 
 
-def _upgrade(startup: gover.Startup, minimum: str, version: str, go_line: str, toolchain_line: str) -> str:
-    """The newest of the default toolchain, the toolchain line and the go line."""
+def check_name(toolchain: str) -> None:
+    """Refuse what cannot be meant as a toolchain (GOTOOLCHAIN=bash) before it is looked for on PATH.
+
+    Raises ToolchainError.
+    """
     from gokiln.base.quote import go_quote
 
+    if not toolchain.startswith("go1") and "-go1" not in toolchain:
+        raise ToolchainError(f"invalid GOTOOLCHAIN {go_quote(toolchain)}")
+
+
+def _upgrade(found: Decision, allowed_by: str, go_line: str, toolchain_line: str) -> None:
+    """Raise the choice to the newest of itself, the toolchain line and the go line."""
+    from gokiln.base.quote import go_quote
+
+    startup = found.startup
     if toolchain_line == "default":
         startup.auto_toolchain = toolchain_line
-        return minimum
-    chosen = minimum
+        return
+    because = f"line in {startup.auto_file}; upgrade allowed by GOTOOLCHAIN={allowed_by})\n"
     if toolchain_line:
         wanted = gover.from_toolchain(toolchain_line)
         if not wanted or (not toolchain_line.startswith("go") and "-go" not in toolchain_line):
             raise ToolchainError(f"invalid toolchain {go_quote(toolchain_line)} in {startup.auto_file}")
-        if gover.compare(wanted, version) > 0:
-            chosen, version = toolchain_line, wanted
+        if gover.compare(wanted, found.minimum) > 0:
+            found.trace.append(f"go: upgrading toolchain to {toolchain_line} (required by toolchain {because}")
+            found.toolchain, found.minimum = toolchain_line, wanted
             startup.auto_toolchain = toolchain_line
-    if gover.compare(go_line, version) > 0:
-        chosen = "go" + go_line
+    if gover.compare(go_line, found.minimum) > 0:
+        found.toolchain, found.minimum = "go" + go_line, go_line
         # A language version is not a release; its first release has a .0 since Go 1.21.
         if gover.is_lang(go_line) and gover.compare(go_line, "1.21") >= 0:
-            chosen += ".0"
+            found.toolchain += ".0"
         startup.auto_go_version = go_line
         startup.auto_toolchain = ""
-    return chosen
+        found.trace.append(f"go: upgrading toolchain to {found.toolchain} (required by go {because}")
 
 
 def _handled_locally(args: Sequence[str]) -> bool:
@@ -130,20 +147,29 @@ def _handled_locally(args: Sequence[str]) -> bool:
     return len(words) == 3 and words[1] == "-w" and words[2].startswith("GOTOOLCHAIN=")
 
 
-def select_toolchain(env: GoEnv, args: Sequence[str]) -> gover.Startup:
-    """The choice at start-up, for messages. args: the command line after argv[0], `-C dir` taken out.
+def has_auto(setting: str) -> bool:
+    """Whether GOTOOLCHAIN allows newer toolchains to be downloaded."""
+    return setting == "auto" or setting.endswith("+auto")
 
-    Raises ToolchainError, ToolchainSwitchError.
+
+def has_path(setting: str) -> bool:
+    """Whether GOTOOLCHAIN allows newer toolchains, but from PATH only."""
+    return setting == "path" or setting.endswith("+path")
+
+
+def read_decision(env: GoEnv, args: Sequence[str]) -> Decision | None:
+    """What is asked for at start-up; None where nothing is chosen. args: as for select_toolchain.
+
+    Raises ToolchainError.
     """
     modules = env.get("GO111MODULE")
     if modules not in ("on", "") and (modules != "auto" or not find_module_root(env.cwd)):
-        return gover.Startup()
+        return None
     setting = env.get("GOTOOLCHAIN")
     if not setting or _handled_locally(args):
-        return gover.Startup()
-    local = env.toolchain.version
+        return None
     if setting == "local":
-        return gover.Startup(setting)
+        return decide(setting, env.toolchain.version, "", "", "")
     file = find_go_work(env, env.cwd)
     if not file or not os.path.exists(file):
         root = find_module_root(env.cwd)
@@ -158,7 +184,38 @@ def select_toolchain(env: GoEnv, args: Sequence[str]) -> gover.Startup:
 
             raise ToolchainError(path_error("open", file, err)) from err
     shown = short_path(file, env.cwd) if file else ""
-    decision = decide(setting, local, shown, go_mod_lookup(data, "go"), go_mod_lookup(data, "toolchain"))
+    return decide(setting, env.toolchain.version, shown, go_mod_lookup(data, "go"), go_mod_lookup(data, "toolchain"))
+
+
+def select_toolchain(env: GoEnv, args: Sequence[str], tell: Callable[[str], None] | None = None) -> gover.Startup:
+    """The choice at start-up, for messages. args: the command line after argv[0], `-C dir` taken out.
+
+    tell: gets the lines of GODEBUG=toolchaintrace=1. Raises ToolchainError, ToolchainSwitchError.
+    """
+    decision = read_decision(env, args)
+    if decision is None:
+        return gover.Startup()
+    local = env.toolchain.version
+    if env.switch_target:
+        # Whoever started this one has chosen already, maybe for reasons that cannot be seen from here.
+        if env.switch_target != local:
+            raise ToolchainError(f"toolchain {local} invoked to provide {env.switch_target}")
+        return decision.startup
+    trace = tell if tell is not None and godebug_setting(env.environ, "toolchaintrace") == "1" else None
+    if trace is not None:
+        trace("".join(decision.trace))
     if decision.toolchain != "local":
+        check_name(decision.toolchain)
         raise ToolchainSwitchError(decision, local)
+    if trace is not None:
+        trace(f"go: using local toolchain {local}\n")
     return decision.startup
+
+
+def godebug_setting(environ: Mapping[str, str], key: str) -> str:
+    """The value of one key of GODEBUG, "" for none; the last one counts."""
+    for setting in reversed(environ.get("GODEBUG", "").split(",")):
+        name, _, value = setting.partition("=")
+        if name == key:
+            return value
+    return ""

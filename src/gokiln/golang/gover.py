@@ -192,8 +192,11 @@ class TooNewError(GokilnError):
     """A module needs a newer Go than the one in use.
 
     what: the module, as shown. go_version: what it asks for. local_version: the Go version in use.
-    toolchain: the toolchain line, for callers who want to switch; not printed.
+    toolchain: the toolchain line, for callers who want to switch; not printed. own: the main module's go.mod asks
+    for it, and the choice at start-up has left that aside: no switch will mend it.
     """
+
+    own = False
 
     def __init__(
         self, what: str, go_version: str, local_version: str, startup: Startup | None = None, toolchain: str = ""

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from gokiln.config.toolchainswitch import ToolchainError, ToolchainSwitchError, decide, go_mod_lookup
+from gokiln.config.toolchainswitch import (
+    ToolchainError,
+    ToolchainSwitchError,
+    check_name,
+    decide,
+    go_mod_lookup,
+    godebug_setting,
+)
 
 LOCAL = "go1.26.8"
 
@@ -32,7 +39,7 @@ LOCAL = "go1.26.8"
 def test_decision(setting: str, go: str, toolchain: str, chosen: str) -> None:
     decision = decide(setting, LOCAL, "go.mod", go, toolchain)
     assert decision.toolchain == chosen
-    assert decision.path_only == (chosen != "local" and setting.endswith("path"))
+    assert decision.follows == setting.endswith(("auto", "path"))
 
 
 def test_why_is_kept_for_messages() -> None:
@@ -64,3 +71,27 @@ def test_lookup_reads_lines_without_parsing() -> None:
     assert go_mod_lookup(data, "go") == "1.21"
     assert go_mod_lookup(data, "toolchain") == "go1.22.1"
     assert go_mod_lookup(b"", "go") == ""
+
+
+def test_names_that_are_no_toolchains_are_refused_before_path_is_searched() -> None:
+    check_name("go1.27.3")
+    check_name("gccgo-go1.20.3")
+    with pytest.raises(ToolchainError, match='invalid GOTOOLCHAIN "bash"'):
+        check_name("bash")
+
+
+def test_trace() -> None:
+    decision = decide("go1.27.1+auto", LOCAL, "go.mod", "1.99", "go1.98.1")
+    assert decision.trace == [
+        "go: default toolchain set to go1.27.1 from GOTOOLCHAIN=go1.27.1+auto\n",
+        "go: upgrading toolchain to go1.98.1 (required by toolchain line in go.mod;"
+        " upgrade allowed by GOTOOLCHAIN=<name>+auto)\n",
+        "go: upgrading toolchain to go1.99.0 (required by go line in go.mod;"
+        " upgrade allowed by GOTOOLCHAIN=<name>+auto)\n",
+    ]
+
+
+def test_last_godebug_setting_counts() -> None:
+    environ = {"GODEBUG": "toolchaintrace=0,x=1,toolchaintrace=1"}
+    assert godebug_setting(environ, "toolchaintrace") == "1"
+    assert godebug_setting(environ, "toolchain") == ""

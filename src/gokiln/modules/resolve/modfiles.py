@@ -125,6 +125,7 @@ def _read_main_modules(
             raise
         except gover.TooNewError as err:
             if work_file is None:
+                err.own = True
                 errors.append(err)
             elif ls.cmd_name.startswith("work "):
                 # These commands mend go.work once a newer toolchain runs them.
