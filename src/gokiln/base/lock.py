@@ -69,6 +69,17 @@ else:
         fcntl.flock(fd, fcntl.LOCK_UN)
 
 
+def try_lock(fd: int) -> bool:
+    """Take the exclusive lock of an open file or directory if nobody has it; False also where that cannot be told."""
+    if sys.platform in ("win32", "aix", "sunos5"):
+        return False
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
 class LockedFile:
     """An open file with its lock; a context manager whose end closes the file and so frees the lock.
 

@@ -19,19 +19,27 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
 TEMP_SUFFIX = ".tmp"
+PROCESS_TAG = os.urandom(4).hex()  # in every temporary name of this process; a killed one's can be told by it
 # Windows refuses to rename onto a file that another process has open; such opens are short.
 _WINDOWS_TRIES = 10
 _WINDOWS_PAUSE = 0.02  # seconds
 
 
 def temp_name(path: str) -> str:
-    """A name beside path that no other process picks (48 random bits), ending in TEMP_SUFFIX."""
-    return f"{path}.{os.urandom(6).hex()}{TEMP_SUFFIX}"
+    """A name beside path that no other process picks (64 random bits), ending in TEMP_SUFFIX."""
+    return f"{path}.{PROCESS_TAG}{os.urandom(4).hex()}{TEMP_SUFFIX}"
 
 
 def is_temp_name(name: str) -> bool:
     """Whether a file name has the shape that temp_name gives."""
     return name.endswith(TEMP_SUFFIX)
+
+
+def tag_of(name: str) -> str:
+    """The PROCESS_TAG in a temporary name, "" for another name."""
+    stem = name.removesuffix(TEMP_SUFFIX)
+    last = stem.rpartition(".")[2]
+    return last[:8] if stem != name and len(last) == 16 else ""
 
 
 def replace(source: str, target: str) -> None:

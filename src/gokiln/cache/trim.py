@@ -15,7 +15,11 @@ import os
 import stat
 
 from gokiln.base.lock import read_locked, transform_locked
-from gokiln.base.publish import is_temp_name
+from gokiln.base.publish import is_temp_name, tag_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable
 
 MTIME_INTERVAL = 3600  # seconds; a used entry's mtime is at most this much behind
 TRIM_INTERVAL = 24 * 3600
@@ -52,8 +56,8 @@ def trim(directory: str, now: float) -> bool:
             return False
     except OSError:  # a full or read-only disk: the more reason to try to make room
         pass
-    for number in range(256):
-        _trim_subdir(os.path.join(directory, f"{number:02x}"), now)
+    for subdir in subdirectories(directory):
+        _trim_subdir(subdir, now)
     return True
 
 
@@ -78,6 +82,24 @@ def _trim_subdir(subdir: str, now: float) -> None:
             continue
         if info.st_mtime < limit:
             remove_entry(path, stat.S_ISDIR(info.st_mode))
+
+
+def sweep_temps(directories: Iterable[str], tags: Container[str]) -> None:
+    """Remove the temporary files of processes that were killed (PROCESS_TAGs) from directories; best effort."""
+    for directory in directories:
+        try:
+            names = os.listdir(directory)
+        except OSError:
+            continue
+        for name in names:
+            if tag_of(name) in tags:
+                path = os.path.join(directory, name)
+                remove_entry(path, os.path.isdir(path))
+
+
+def subdirectories(directory: str) -> list[str]:
+    """The 256 directories of a build cache."""
+    return [os.path.join(directory, f"{number:02x}") for number in range(256)]
 
 
 def remove_entry(path: str, is_dir: bool) -> bool:
