@@ -5,7 +5,9 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import tempfile
 import time
+from pathlib import Path
 
 import pytest
 
@@ -79,10 +81,13 @@ def leftovers(directory: str) -> list[str]:
 
 
 @pytest.fixture
-def bench(tmp_path):
-    source = tmp_path / "source"
-    source.write_bytes(DATA)
-    return tmp_path, str(source)
+def bench():
+    """A place in memory where there is one: hundreds of caches come and go."""
+    memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+    with tempfile.TemporaryDirectory(dir=memory) as folder:
+        source = Path(folder) / "source"
+        source.write_bytes(DATA)
+        yield Path(folder), str(source)
 
 
 @pytest.mark.parametrize("kind", ["bytes", "file", "executable"])
@@ -109,7 +114,7 @@ def test_the_nth_call_fails(bench, monkeypatch, kind, code):
     assert at > 8
 
 
-@pytest.mark.parametrize("kind", ["bytes", "file", "executable"])
+@pytest.mark.parametrize("kind", ["file", "executable"])  # bytes take the same way as a small file
 @pytest.mark.parametrize("replacing", [False, True])
 def test_killed_at_the_nth_call(bench, monkeypatch, kind, replacing):
     root, source = bench
