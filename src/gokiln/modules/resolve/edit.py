@@ -193,7 +193,7 @@ class _Edit:
             # It was broken before we came.
             self.conflicts.append(conflict)
             return False
-        lower = self._lower(mg, tracker, m, orig_version)
+        lower = self._lower(mg, tracker, m, orig_version, conflict)
         self.selected_root[m.path] = lower.version
         if err is not None or self.ls.config.flags.v:
             action = f"trying {show(lower)}"
@@ -204,7 +204,9 @@ class _Edit:
             self.ls.warn(f"go: {conflict.summary()}\n\t{action}")
         return True
 
-    def _lower(self, mg: ModuleGraph, tracker: DqTracker, m: ModVersion, orig_version: str) -> ModVersion:
+    def _lower(
+        self, mg: ModuleGraph, tracker: DqTracker, m: ModVersion, orig_version: str, conflict: Conflict
+    ) -> ModVersion:
         """The next lower version of m that is not known to be out; not below the original one without need."""
         from gokiln.modules.resolve.query import previous_version
 
@@ -227,6 +229,9 @@ class _Edit:
                 below = True
             if above_orig and below:
                 previous = ModVersion(m.path, orig_version)
+                if previous in self.rejected:
+                    # cmd/go asks for the version below the original one for ever here.
+                    raise ConstraintError([conflict])
             if previous in self.rejected:
                 continue
             if tracker.check(previous, pruning) is not None:

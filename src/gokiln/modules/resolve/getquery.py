@@ -138,6 +138,10 @@ class Query:
             return self._can_match(module_path)
         return has_path_prefix(self.pattern, module_path)
 
+    def paths_seen(self) -> int:
+        """How many paths have been asked about."""
+        return len(self._seen)
+
     def path_once(self, path: str, answer: Callable[[], PathSet]) -> None:
         """Add the answer for a path to the candidates, once for each path; called from any thread."""
         with self._lock:

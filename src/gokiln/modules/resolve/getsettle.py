@@ -5,6 +5,7 @@ Source: cmd/go/internal/modget/get.go, go1.26.
 
 from __future__ import annotations
 
+from gokiln.errors import GokilnError
 from gokiln.golang import gover
 from gokiln.modules.resolve.conflict import ConstraintError
 from gokiln.modules.resolve.edit import edit_build_list
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
 def settle(r: Resolver) -> None:
     """Resolve all queries and change the build list until both stand still. Raises GokilnError."""
     r.perform_first_queries()
+    states: set[object] = set()
     while True:
+        _check_progress(r, states)
         r.perform_wildcard_queries()
         r.perform_pattern_all_queries()
         if resolve_queries(r, r.queries):
@@ -34,6 +37,16 @@ def settle(r: Resolver) -> None:
         if not resolve_queries(r, r.wildcard_queries):
             break
     r.check_wildcard_versions()
+
+
+def _check_progress(r: Resolver, states: set[object]) -> None:
+    """Raise GokilnError when everything is as it was in an earlier round: cmd/go goes on for ever then."""
+    state = (tuple(r.build_list), len(r.resolved_version), sum(q.paths_seen() for q in r.queries))
+    if state in states:
+        raise GokilnError(
+            "the versions asked for lead in a circle: each upgrade of an import is undone by another requirement"
+        )
+    states.add(state)
 
 
 def resolve_queries(r: Resolver, queries: Sequence[Query]) -> bool:

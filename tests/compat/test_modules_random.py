@@ -1,0 +1,31 @@
+"""Random sequences of get, tidy, edit, vendor ... on random module graphs: the files and the words of go."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.compat import gocmd
+from tests.compat.module_worlds import World
+from tests.compat.modules_as_go import Pair
+from tests.compat.proxy import write_tree
+
+pytestmark = pytest.mark.go
+
+SEEDS = [int(s) for s in os.environ.get("GOKILN_TEST_SEEDS", "").split()] or [1, 2, 3, 4]
+STEPS = 8
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_random_commands_end_as_go(tmp_path: Path, seed: int) -> None:
+    if gocmd.goroot() is None:
+        pytest.skip("no go to compare with")
+    world = World(tmp_path / "proxy", seed)
+    root = tmp_path / "main"
+    write_tree(root, world.main_module())
+    pair = Pair(tmp_path, world.proxy.url)
+    for _ in range(STEPS):
+        found = pair.difference(world.command(), root)
+        assert not found, f"seed {seed}\n{found}"
