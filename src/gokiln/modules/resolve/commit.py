@@ -7,19 +7,14 @@ from __future__ import annotations
 
 from gokiln.errors import GokilnError
 from gokiln.golang import gover
-from gokiln.golang.modpath import is_valid_import_path
-from gokiln.modules.modfile import edit
-from gokiln.modules.modfile.directives import Require
-from gokiln.modules.modfile.rule import File
-from gokiln.modules.modfile.separate import set_require_at_most_two, set_require_separate_indirect
 from gokiln.modules.resolve.errors import ModloadError
 from gokiln.modules.resolve.modfiles import force_go_stmt, load_mod_file
-from gokiln.modules.resolve.modindex import PRUNED, index_mod_file, mod_key, resolve_replacement
-from gokiln.modules.version import ModVersion
+from gokiln.modules.resolve.modindex import index_mod_file
+from gokiln.modules.resolve.sums import keep_sums
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from gokiln.modules.resolve.pkgload import LoadPkg, PackageLoader
+    from gokiln.modules.modfile.rule import File
     from gokiln.modules.resolve.requirements import Requirements
     from gokiln.modules.resolve.state import State
 
@@ -51,6 +46,10 @@ def write_go_mod(ls: State, opts: WriteOpts | None = None) -> None:
 
 def update_go_mod_from_reqs(ls: State, opts: WriteOpts) -> tuple[bytes, bytes, File] | None:
     """(go.mod before, after, the changed file) for the current requirements; None without a go.mod. Not written."""
+    from gokiln.modules.modfile import edit
+    from gokiln.modules.modfile.directives import Require
+    from gokiln.modules.modfile.separate import set_require_at_most_two, set_require_separate_indirect
+
     mms = ls.mains()
     if len(mms.versions) != 1 or not mms.mod_root[mms.versions[0]]:
         return None
@@ -92,6 +91,8 @@ def update_go_mod_from_reqs(ls: State, opts: WriteOpts) -> tuple[bytes, bytes, F
 
 
 def _update_toolchain(file: File, go_version: str, toolchain: str, opts: WriteOpts) -> None:
+    from gokiln.modules.modfile import edit
+
     too_old = gover.compare(gover.from_toolchain(toolchain), gover.GO_STRICT_VERSION) < 0
     if opts.drop_toolchain or toolchain == "go" + go_version or (too_old and not opts.explicit_toolchain):
         edit.drop_toolchain_stmt(file)
@@ -105,10 +106,13 @@ def commit_requirements(ls: State, opts: WriteOpts | None = None) -> None:
     With -mod=mod they are written; else GoModDirtyError is raised when go.mod would have to change in meaning, and
     a GokilnError when go.sum would. In a workspace only go.work.sum is written.
     """
-    opts = opts or WriteOpts()
     if ls.in_workspace_mode():
         _write_go_sum(ls)
         return
+    if opts is None and ls.requirements is not None and _as_in_go_mod(ls, ls.requirements):
+        _write_go_sum(ls)
+        return
+    opts = opts or WriteOpts()
     updated = update_go_mod_from_reqs(ls, opts)
     if updated is None:
         return
@@ -130,6 +134,36 @@ def commit_requirements(ls: State, opts: WriteOpts | None = None) -> None:
         ls.mains().indices[main] = index_mod_file(ls, after, file, main, False)
     if ls.cmd_name != "mod init":
         _write_go_sum(ls)
+
+
+def _as_in_go_mod(ls: State, rs: Requirements) -> bool:
+    """Whether go.mod says exactly this, so that not even its layout needs a look: the case of nearly every build."""
+    mms = ls.mains()
+    index = mms.single_index() if len(mms.versions) == 1 else None
+    if index is None or index.data_needs_fix or ls.cmd_name in ("mod tidy", "mod init"):
+        return False
+    file = mms.mod_files[mms.single()]
+    if (
+        file is None
+        or len(file.require) != len(index.require)
+        or file.go is None
+        or file.go.version != index.go_version
+    ):
+        return False
+    toolchain = ""
+    count = 0
+    for m in rs.roots:
+        if m.path == "go":
+            if m.version != index.go_version or gover.compare(m.version, ls.local) > 0:
+                return False
+        elif m.path == "toolchain":
+            toolchain = m.version
+        else:
+            indirect = index.require.get(m)
+            if indirect is None or (ls.build_mod != "readonly" and indirect == bool(rs.direct.get(m.path))):
+                return False
+            count += 1
+    return count == len(index.require) and not toolchain and not index.toolchain
 
 
 def _write(ls: State, path: str, after: bytes, expected: bytes | None) -> None:
@@ -156,92 +190,3 @@ def _write_go_sum(ls: State) -> None:
     rs = ls.requirements
     assert rs is not None
     ls.fetcher.write_go_sum(keep_sums(ls, ls.loaded, rs, True), ls.must_have_complete_requirements())
-
-
-def keep_sums(ls: State, ld: PackageLoader | None, rs: Requirements, add_build_list_zip_sums: bool) -> set[ModVersion]:
-    """The go.sum keys that loading the same packages again needs (modules, and "/go.mod" versions for go.mod files).
-
-    add_build_list_zip_sums: also the trees of everything in the build list.
-    """
-    keep: set[ModVersion] = set()
-    keep_mod_sums = True
-    old_sums = gover.compare(ls.mains().go_version(), gover.TIDY_GO_MOD_SUM_VERSION) < 0
-    if ld is None:
-        keep_mod_sums = not (old_sums and ls.build_mod != "mod")
-    else:
-        old_sums = gover.compare(ld.requirements.go_version(ls), gover.TIDY_GO_MOD_SUM_VERSION) < 0
-        keep_mod_sums = not (old_sums and (ld.opts.tidy or ls.build_mod != "mod"))
-        _keep_for_packages(ls, ld, rs, keep, keep_mod_sums)
-    mg = rs.graph_loaded()
-    if mg is None:
-        for m in rs.roots:
-            r = resolve_replacement(ls, m)
-            keep.add(mod_key(r))
-            if add_build_list_zip_sums:
-                keep.add(r)
-        return keep
-
-    graph = mg
-
-    def visit(m: ModVersion) -> None:
-        # Its requirements count in selecting versions, whether or not it was selected itself.
-        if graph.required_by(m) is not None:
-            keep.add(mod_key(resolve_replacement(ls, m)))
-
-    graph.walk_breadth_first(visit)
-    if add_build_list_zip_sums:
-        for m in graph.build_list():
-            r = resolve_replacement(ls, m)
-            if keep_mod_sums:
-                keep.add(mod_key(r))
-            keep.add(r)
-    return keep
-
-
-def _keep_for_packages(
-    ls: State, ld: PackageLoader, rs: Requirements, keep: set[ModVersion], keep_go_mod: bool
-) -> None:
-    """Trees of all modules that could have had a loaded package: the next load must rule them out again."""
-    seen: dict[ModVersion, bool] = {}
-    prefixes_done: set[str] = set()
-    for pkg in ld.pkgs:
-        if pkg.test_of is not None or (not pkg.mod.path and pkg.err is None) or not is_valid_import_path(pkg.path):
-            continue
-        from_root = seen.get(pkg.mod)
-        if from_root is None:
-            if keep_go_mod:
-                keep.add(mod_key(resolve_replacement(ls, pkg.mod)))
-            from_root = _is_selected_root(ls, rs, pkg)
-            seen[pkg.mod] = from_root
-        if from_root:
-            _keep_prefixes_of_roots(ls, rs, pkg.path, keep, prefixes_done)
-        else:
-            mg = rs.graph_and_error(ls)[0]
-            for prefix in _prefixes(pkg.path):
-                v = mg.selected(prefix)
-                if v != "none":
-                    keep.add(resolve_replacement(ls, ModVersion(prefix, v)))
-
-
-def _is_selected_root(ls: State, rs: Requirements, pkg: LoadPkg) -> bool:
-    return rs.pruning == PRUNED and bool(pkg.mod.path) and rs.root_selected(ls, pkg.mod.path) == pkg.mod.version
-
-
-def _keep_prefixes_of_roots(ls: State, rs: Requirements, path: str, keep: set[ModVersion], done: set[str]) -> None:
-    for prefix in _prefixes(path):
-        if prefix in done:
-            return  # and so are all shorter ones
-        done.add(prefix)
-        v = rs.root_selected(ls, prefix)
-        if v is not None and v != "none":
-            keep.add(resolve_replacement(ls, ModVersion(prefix, v)))
-
-
-def _prefixes(path: str) -> list[str]:
-    out = [path]
-    slash = path.rfind("/")
-    while slash >= 0:
-        path = path[:slash]
-        out.append(path)
-        slash = path.rfind("/")
-    return out

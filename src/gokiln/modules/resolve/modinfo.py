@@ -9,6 +9,7 @@ import os
 
 from gokiln.errors import GokilnError
 from gokiln.golang import gover
+from gokiln.golang.modpath import canonical_version
 from gokiln.modules.resolve.errors import (
     FATAL,
     ModuleRetractedError,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
+    from gokiln.modules.fetch.revinfo import RevInfo
     from gokiln.modules.resolve.requirements import Requirements
     from gokiln.modules.resolve.state import State
 
@@ -198,17 +200,31 @@ def _complete(
 
 def _stat(ls: State, info: ModulePublic) -> None:
     """The canonical version and its time; from the module cache when the version is canonical already."""
-    from gokiln.modules.resolve.query import query
+    rev = cached_info(ls, info.path, info.version)
+    if rev is None:
+        from gokiln.modules.resolve.query import query
 
-    try:
-        rev = query(ls, info.path, info.version, "", None)
-    except FATAL:
-        raise
-    except GokilnError as err:
-        info.error = str(err)
-        return
+        try:
+            rev = query(ls, info.path, info.version, "", None)
+        except FATAL:
+            raise
+        except GokilnError as err:
+            info.error = str(err)
+            return
     info.version = rev.version
     info.time = rev.time
+
+
+def cached_info(ls: State, path: str, version: str) -> RevInfo | None:
+    """What the module cache says of a canonical version: no proxy would be asked for that. None: ask."""
+    if ls.build_mod == "vendor" or canonical_version(version) != version or gover.is_toolchain(path):
+        return None
+    if path in ("std", "cmd") or (ls.main_modules is not None and path in ls.main_modules.highest_replaced):
+        return None
+    try:
+        return ls.fetcher.disk_cache.read_stat(path, version)[1]
+    except GokilnError:
+        return None
 
 
 def _add_go_version(ls: State, info: ModulePublic, mod: ModVersion) -> None:

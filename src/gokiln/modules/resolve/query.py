@@ -10,10 +10,10 @@ from gokiln.errors import GokilnError
 from gokiln.golang import gover, semver
 from gokiln.golang.modpath import canonical_version, check_path_major, split_path_version
 from gokiln.golang.pseudo import is_pseudo_version, pseudo_version_time
-from gokiln.modules.fetch.errors import NotCachedError
 from gokiln.modules.fetch.revinfo import ZERO_TIME, RevInfo
 from gokiln.modules.resolve.errors import FATAL, is_disallowed, is_not_exist
 from gokiln.modules.resolve.modindex import raw_go_mod_data
+from gokiln.modules.resolve.modinfo import cached_info
 from gokiln.modules.resolve.query_errors import NoMatchingVersionError, NoPatchBaseError, QueryDisabledError
 from gokiln.modules.resolve.repos import lookup_repo
 from gokiln.modules.version import ModulePublic, ModVersion
@@ -53,22 +53,10 @@ def query(
 
     current: the selected version ("" or "none" for none). allowed: keeps versions out. Raises GokilnError.
     """
-    quick = _cached(ls, path, wanted) if allowed is None and reuse is None else None
+    quick = cached_info(ls, path, wanted) if allowed is None and reuse is None else None
     if quick is not None:
         return quick
     return ls.fetcher.proxies.attempt(lambda proxy: query_proxy(ls, proxy, path, wanted, current, allowed, reuse))
-
-
-def _cached(ls: State, path: str, version: str) -> RevInfo | None:
-    """What the module cache says of a canonical version: no proxy would be asked for that."""
-    if ls.build_mod == "vendor" or canonical_version(version) != version or gover.is_toolchain(path):
-        return None
-    if path in ("std", "cmd") or (ls.main_modules is not None and path in ls.main_modules.highest_replaced):
-        return None
-    try:
-        return ls.fetcher.disk_cache.read_stat(path, version)[1]
-    except (NotCachedError, GokilnError):
-        return None
 
 
 def query_proxy(

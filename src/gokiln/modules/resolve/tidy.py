@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from gokiln.errors import GokilnError
 from gokiln.golang import gover
-from gokiln.modules.resolve.commit import keep_sums
 from gokiln.modules.resolve.errors import FATAL, NO_MODULE, ImportMissingError, ModloadError, find_error
 from gokiln.modules.resolve.imports import import_from_modules
 from gokiln.modules.resolve.modindex import PRUNED, UNPRUNED, pruning_for_go_version
 from gokiln.modules.resolve.requirements import ModuleGraph, Requirements, override_roots
+from gokiln.modules.resolve.sums import keep_sums
 from gokiln.modules.resolve.tidyroots import tidy_roots
 from gokiln.modules.version import ModVersion, show
 

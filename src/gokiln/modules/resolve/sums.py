@@ -1,0 +1,106 @@
+"""Which lines of go.sum are needed to load the same packages again.
+
+Source: cmd/go/internal/modload/init.go (keepSums), go1.26.
+"""
+
+from __future__ import annotations
+
+from gokiln.golang import gover
+from gokiln.golang.modpath import is_valid_import_path
+from gokiln.modules.resolve.modindex import PRUNED, mod_key, resolve_replacement
+from gokiln.modules.version import ModVersion
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from gokiln.modules.resolve.pkgload import LoadPkg, PackageLoader
+    from gokiln.modules.resolve.requirements import Requirements
+    from gokiln.modules.resolve.state import State
+
+
+def keep_sums(ls: State, ld: PackageLoader | None, rs: Requirements, add_build_list_zip_sums: bool) -> set[ModVersion]:
+    """The go.sum keys that loading the same packages again needs (modules, and "/go.mod" versions for go.mod files).
+
+    add_build_list_zip_sums: also the trees of everything in the build list.
+    """
+    keep: set[ModVersion] = set()
+    keep_mod_sums = True
+    old_sums = gover.compare(ls.mains().go_version(), gover.TIDY_GO_MOD_SUM_VERSION) < 0
+    if ld is None:
+        keep_mod_sums = not (old_sums and ls.build_mod != "mod")
+    else:
+        old_sums = gover.compare(ld.requirements.go_version(ls), gover.TIDY_GO_MOD_SUM_VERSION) < 0
+        keep_mod_sums = not (old_sums and (ld.opts.tidy or ls.build_mod != "mod"))
+        _keep_for_packages(ls, ld, rs, keep, keep_mod_sums)
+    mg = rs.graph_loaded()
+    if mg is None:
+        for m in rs.roots:
+            r = resolve_replacement(ls, m)
+            keep.add(mod_key(r))
+            if add_build_list_zip_sums:
+                keep.add(r)
+        return keep
+
+    graph = mg
+
+    def visit(m: ModVersion) -> None:
+        # Its requirements count in selecting versions, whether or not it was selected itself.
+        if graph.required_by(m) is not None:
+            keep.add(mod_key(resolve_replacement(ls, m)))
+
+    graph.walk_breadth_first(visit)
+    if add_build_list_zip_sums:
+        for m in graph.build_list():
+            r = resolve_replacement(ls, m)
+            if keep_mod_sums:
+                keep.add(mod_key(r))
+            keep.add(r)
+    return keep
+
+
+def _keep_for_packages(
+    ls: State, ld: PackageLoader, rs: Requirements, keep: set[ModVersion], keep_go_mod: bool
+) -> None:
+    """Trees of all modules that could have had a loaded package: the next load must rule them out again."""
+    seen: dict[ModVersion, bool] = {}
+    prefixes_done: set[str] = set()
+    for pkg in ld.pkgs:
+        if pkg.test_of is not None or (not pkg.mod.path and pkg.err is None) or not is_valid_import_path(pkg.path):
+            continue
+        from_root = seen.get(pkg.mod)
+        if from_root is None:
+            if keep_go_mod:
+                keep.add(mod_key(resolve_replacement(ls, pkg.mod)))
+            from_root = _is_selected_root(ls, rs, pkg)
+            seen[pkg.mod] = from_root
+        if from_root:
+            _keep_prefixes_of_roots(ls, rs, pkg.path, keep, prefixes_done)
+        else:
+            mg = rs.graph_and_error(ls)[0]
+            for prefix in _prefixes(pkg.path):
+                v = mg.selected(prefix)
+                if v != "none":
+                    keep.add(resolve_replacement(ls, ModVersion(prefix, v)))
+
+
+def _is_selected_root(ls: State, rs: Requirements, pkg: LoadPkg) -> bool:
+    return rs.pruning == PRUNED and bool(pkg.mod.path) and rs.root_selected(ls, pkg.mod.path) == pkg.mod.version
+
+
+def _keep_prefixes_of_roots(ls: State, rs: Requirements, path: str, keep: set[ModVersion], done: set[str]) -> None:
+    for prefix in _prefixes(path):
+        if prefix in done:
+            return  # and so are all shorter ones
+        done.add(prefix)
+        v = rs.root_selected(ls, prefix)
+        if v is not None and v != "none":
+            keep.add(resolve_replacement(ls, ModVersion(prefix, v)))
+
+
+def _prefixes(path: str) -> list[str]:
+    out = [path]
+    slash = path.rfind("/")
+    while slash >= 0:
+        path = path[:slash]
+        out.append(path)
+        slash = path.rfind("/")
+    return out
