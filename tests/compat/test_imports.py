@@ -15,8 +15,8 @@ pytestmark = pytest.mark.go
 # Each of these takes longer to import than a tenth of the whole no-op build may take.
 HEAVY = frozenset(
     "typing dataclasses asyncio subprocess tempfile json argparse urllib http ssl email logging inspect pathlib "
-    "concurrent sqlite3 shutil zipfile rich urllib3 cryptography datetime decimal glob fnmatch socket selectors queue random "
-    "traceback tokenize ast dis textwrap".split()
+    "concurrent sqlite3 shutil zipfile rich urllib3 cryptography datetime decimal glob fnmatch socket selectors "
+    "queue random traceback tokenize ast dis textwrap".split()
 )
 LAUNCH = """
 import sys
