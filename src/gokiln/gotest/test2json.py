@@ -303,11 +303,14 @@ def _number(value: float) -> str:
     """A float as encoding/json writes it."""
     if value == int(value) and abs(value) < 1e21:
         return str(int(value))
-    if 0 < abs(value) < 1e-6:
-        mantissa, _, exponent = f"{value:e}".partition("e")
-        digits = mantissa.rstrip("0").rstrip(".")
-        return f"{digits}e{int(exponent):03d}" if int(exponent) > -10 else f"{digits}e{int(exponent)}"
-    return repr(value)
+    text = repr(value)
+    if "e" not in text:
+        return text
+    mantissa, _, exponent = text.partition("e")
+    if abs(value) >= 1e-6:
+        sign = "-" if value < 0 else ""
+        return f"{sign}0.{'0' * (-int(exponent) - 1)}{mantissa.removeprefix('-').replace('.', '')}"
+    return f"{mantissa}e{int(exponent)}"
 
 
 # --- line buffer ---

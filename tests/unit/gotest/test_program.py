@@ -1,0 +1,79 @@
+"""Running programs: output, ends, time limits, nothing left behind."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from gokiln.base.spawn import Children
+from gokiln.gotest.program import Ended, Programs
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="process groups and signals")
+
+
+def run(script: str, cwd: Path, **limits: float) -> tuple[Ended, bytes]:
+    out = bytearray()
+    programs = Programs(Children())
+    ended = programs.run(
+        [sys.executable, "-c", script], cwd=str(cwd), env=dict(os.environ), output=out.extend, **limits
+    )
+    return ended, bytes(out)
+
+
+def test_output_of_both_streams_and_success(tmp_path: Path) -> None:
+    ended, out = run("import os; os.write(1, b'a'); os.write(2, b'b'); print(os.getcwd())", tmp_path)
+    assert (ended.problem, ended.exited) == ("", True)
+    assert out == b"ab" + os.fsencode(tmp_path) + b"\n"
+
+
+def test_exit_status_and_signal(tmp_path: Path) -> None:
+    assert run("raise SystemExit(3)", tmp_path)[0].problem == "exit status 3"
+    ended, _ = run("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", tmp_path)
+    assert (ended.problem, ended.exited) == ("signal: killed", False)
+
+
+def test_programs_that_cannot_start(tmp_path: Path) -> None:
+    programs = Programs(Children())
+    out = bytearray()
+    env = dict(os.environ)
+    ended = programs.run(["no-such-program"], cwd=str(tmp_path), env=env, output=out.extend)
+    assert ended.problem == 'exec: "no-such-program": executable file not found in $PATH'
+    ended = programs.run([sys.executable], cwd=str(tmp_path / "none"), env=env, output=out.extend)
+    assert ended.problem == f"chdir {tmp_path}/none: no such file or directory"
+    assert not ended.exited
+
+
+def test_time_is_up(tmp_path: Path) -> None:
+    began = time.monotonic()
+    script = "import signal, sys, time\n"
+    script += "signal.signal(signal.SIGQUIT, lambda *a: (print('stack', flush=True), sys.exit(2)))\n"
+    script += "print('here', flush=True)\ntime.sleep(60)"
+    ended, out = run(script, tmp_path, kill_after=0.5, wait_delay=5)
+    assert ended.signaled
+    assert out == b"here\nstack\n"
+    assert time.monotonic() - began < 20
+
+
+def test_a_program_that_does_not_listen_is_killed(tmp_path: Path) -> None:
+    script = (
+        "import signal, time\nsignal.signal(signal.SIGQUIT, signal.SIG_IGN)\nprint('x', flush=True)\ntime.sleep(60)"
+    )
+    ended, out = run(script, tmp_path, kill_after=0.5, wait_delay=0.3)
+    assert (ended.signaled, ended.exited, ended.problem) == (True, False, "signal: killed")
+    assert out == b"x\n"
+
+
+def test_output_held_open_by_a_grandchild(tmp_path: Path) -> None:
+    script = (
+        "import subprocess, sys\nsubprocess.Popen([sys.executable, '-c', 'import time; time.sleep(30)'])\nprint('x')"
+    )
+    began = time.monotonic()
+    ended, out = run(script, tmp_path, kill_after=60, wait_delay=0.3)
+    assert ended.incomplete
+    assert ended.problem == "exec: WaitDelay expired before I/O complete"
+    assert out == b"x\n"
+    assert time.monotonic() - began < 20
