@@ -55,7 +55,7 @@ class Pair:
         except subprocess.TimeoutExpired:
             said_go = (2, "", ["panic: hangs"])
         after_go = snapshot(root)
-        if said_go[2] and said_go[2][0].startswith("panic: "):
+        if any(line.startswith("panic: ") for line in said_go[2]):
             # go knows no way out (there are requests that it never ends on): gokiln has to fail and change nothing.
             restore(root, before)
             failed = self.run("gokiln", args, root, sub)[0] != 0 and snapshot(root) == before

@@ -6,10 +6,9 @@ Source: cmd/go/internal/modget/get.go, go1.26.
 from __future__ import annotations
 
 from gokiln.errors import GokilnError
-from gokiln.golang import gover
 from gokiln.modules.resolve.conflict import ConstraintError
 from gokiln.modules.resolve.edit import edit_build_list
-from gokiln.modules.resolve.errors import NO_MODULE, find_error
+from gokiln.modules.resolve.errors import NO_MODULE, JoinedError, newest_too_new
 from gokiln.modules.resolve.getquery import PathSet, Query, VersionReason, report_conflict, report_error
 from gokiln.modules.resolve.query_errors import QueryMatchesMainModulesError
 from gokiln.modules.version import ModVersion, show
@@ -41,7 +40,11 @@ def settle(r: Resolver) -> None:
 
 def _check_progress(r: Resolver, states: set[object]) -> None:
     """Raise GokilnError when everything is as it was in an earlier round: cmd/go goes on for ever then."""
-    state = (tuple(r.build_list), len(r.resolved_version), sum(q.paths_seen() for q in r.queries))
+    rs = r.ls.requirements
+    assert rs is not None
+    matching = tuple(q.matches_packages for q in r.queries)
+    seen = sum(q.paths_seen() for q in r.queries)
+    state = (tuple(rs.roots), rs.pruning, len(r.resolved_version), seen, matching)
     if state in states:
         raise GokilnError(
             "the versions asked for lead in a circle: each upgrade of an import is undone by another requirement"
@@ -79,12 +82,8 @@ def _raise_too_new(r: Resolver, queries: Sequence[Query]) -> None:
     setting = r.ls.startup.gotoolchain
     if not (setting in ("auto", "path") or setting.endswith(("+auto", "+path"))):
         return
-    newest: gover.TooNewError | None = None
-    for q in queries:
-        for candidates in q.candidates:
-            err = find_error(candidates.err, gover.TooNewError)
-            if err is not None and (newest is None or gover.compare(err.go_version, newest.go_version) > 0):
-                newest = err
+    errors = [candidates.err for q in queries for candidates in q.candidates if candidates.err is not None]
+    newest = newest_too_new(JoinedError(errors))
     if newest is not None:
         raise newest
 
