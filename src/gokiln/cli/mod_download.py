@@ -10,10 +10,12 @@ from gokiln.cli.loading import open_modules
 from gokiln.cli.streams import StreamSink
 from gokiln.config.buildflags import register_chdir, register_mod_common_flags
 from gokiln.config.config import build_config
+from gokiln.config.toolchainswitch import has_auto, has_path
 from gokiln.errors import GokilnError, PlainError
 from gokiln.golang import gover
 from gokiln.modules.fetch.errors import FatalError
 from gokiln.modules.fetch.revinfo import ORIGIN_FIELDS
+from gokiln.modules.resolve.errors import JoinedError, newest_too_new
 from gokiln.modules.version import ModVersion
 
 TYPE_CHECKING = False
@@ -42,6 +44,7 @@ class ModuleDownload:
         "query",
         "reuse",
         "sum",
+        "too_new",
         "version",
         "zip",
     )
@@ -53,6 +56,7 @@ class ModuleDownload:
         self.reuse = info.reuse
         self.origin = info.origin
         self.error = info.error or ""
+        self.too_new: GokilnError | None = None
         self.info = self.go_mod = self.zip = self.dir = self.sum = self.go_mod_sum = ""
 
     def fetch(self, fetcher: Fetcher) -> None:
@@ -69,6 +73,7 @@ class ModuleDownload:
             raise
         except GokilnError as err:
             self.error = str(err)
+            self.too_new = newest_too_new(err)
 
     def to_json(self) -> dict[str, object]:
         """Fields in the order of go's ModuleJSON, empty ones left out."""
@@ -157,7 +162,12 @@ class _Download:
         if not self.explicit and not in_workspace:
             # Without arguments more than the build needs may be fetched: no hashes of that go into go.sum.
             loader.write_go_mod()
+        if infos_error is not None:
+            self.switch([infos_error])
         mods = self.fetch(infos)
+        if self.explicit or in_workspace:
+            # Without arguments, go.mod ought to name a Go that is new enough.
+            self.switch([m.too_new for m in mods if m.too_new is not None])
         self.show(mods)
         if self.status and not self.options.json:
             return self.status
@@ -176,6 +186,12 @@ class _Download:
         """Print a problem and go on (base.Error)."""
         self.inv.stderr.write(f"go: {text}\n")
         self.status = 1
+
+    def switch(self, errors: list[GokilnError]) -> None:
+        """Let the command start anew with a newer toolchain if the errors ask for one, and it may be chosen."""
+        setting = self.loader.startup.gotoolchain
+        if (has_auto(setting) or has_path(setting)) and newest_too_new(JoinedError(errors)) is not None:
+            raise JoinedError(errors)
 
     def choose_args(self) -> list[str]:
         """The modules to download: the arguments, or what the main module needs."""

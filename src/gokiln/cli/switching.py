@@ -29,7 +29,7 @@ from gokiln.config.toolchainswitch import (
 )
 from gokiln.errors import GokilnError, PlainError
 from gokiln.golang import gover
-from gokiln.modules.resolve.errors import JoinedError, find_error
+from gokiln.modules.resolve.errors import JoinedError, newest_too_new
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 MAX_SWITCHES = 100
 # Commands that switch when a module asks for a newer Go (those that call toolchain.SwitchOrFatal).
-FOLLOWING = frozenset(["get", "mod download", "mod graph", "mod tidy", "work sync", "work use"])
+FOLLOWING = frozenset(["get", "mod download", "mod tidy", "work init", "work sync", "work use"])
 
 
 def switch(inv: Invocation, name: str, err: GokilnError) -> None:
@@ -53,7 +53,7 @@ def switch(inv: Invocation, name: str, err: GokilnError) -> None:
     if isinstance(err, ToolchainSwitchError):
         _exec(inv, GoEnv(inv.environ, inv.argv0, inv.cwd), name, err.decision.toolchain)
         return
-    too_new = find_error(err, gover.TooNewError) if name in FOLLOWING else None
+    too_new = newest_too_new(err) if name in FOLLOWING else None
     if too_new is None or too_new.own:
         raise err
     env = GoEnv(inv.environ, inv.argv0, inv.cwd)
@@ -218,7 +218,7 @@ def _too_new_for(config: Config, path: str, version: str) -> gover.TooNewError |
     except PlainError:
         raise
     except GokilnError as err:
-        return find_error(err, gover.TooNewError)
+        return newest_too_new(err)
     return None
 
 

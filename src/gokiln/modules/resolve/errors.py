@@ -8,6 +8,7 @@ Source: cmd/go/internal/modload (import.go, init.go, modfile.go, query.go, build
 from __future__ import annotations
 
 from gokiln.errors import GokilnError, NotYetError, PlainError, UsageError
+from gokiln.golang.gover import TooNewError, compare
 from gokiln.modules.version import ModVersion, show
 
 TYPE_CHECKING = False
@@ -35,6 +36,22 @@ def find_error(err: BaseException | None, cls: type[E]) -> E | None:
         nested = getattr(err, "err", None)
         err = nested if isinstance(nested, BaseException) else None
     return None
+
+
+def newest_too_new(err: BaseException | None) -> TooNewError | None:
+    """What asks for the newest Go in the chain of wrapped errors; of equals, the first by name (Switcher.Error)."""
+    newest: TooNewError | None = None
+    while err is not None:
+        inner = [newest_too_new(each) for each in getattr(err, "errors", ())]
+        for found in (err if isinstance(err, TooNewError) else None, *inner):
+            if found is None:
+                continue
+            order = 1 if newest is None else compare(found.go_version, newest.go_version)
+            if newest is None or order > 0 or (order == 0 and found.what < newest.what):
+                newest = found
+        nested = getattr(err, "err", None)
+        err = nested if isinstance(nested, BaseException) else None
+    return newest
 
 
 def is_not_exist(err: BaseException | None) -> bool:
@@ -76,6 +93,14 @@ class JoinedError(GokilnError):
 
     def __str__(self) -> str:
         return "\ngo: ".join(str(e) for e in self.errors)
+
+
+class ReportedError(PlainError):
+    """All that was reported (State.report), lines as they are to be printed; errors: the same as values."""
+
+    def __init__(self, text: str, reported: list[BaseException]) -> None:
+        super().__init__(text)
+        self.err = JoinedError(reported)
 
 
 class NoMainModulesError(GokilnError):

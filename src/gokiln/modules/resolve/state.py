@@ -13,10 +13,10 @@ import stat
 
 from gokiln.base.pattern import in_dir
 from gokiln.base.shortpath import short_path
-from gokiln.errors import GokilnError, NotYetError, PlainError
+from gokiln.errors import GokilnError, NotYetError
 from gokiln.events import Text
 from gokiln.golang import gover
-from gokiln.modules.resolve.errors import GoModDirtyError, JoinedError, NoMainModulesError
+from gokiln.modules.resolve.errors import GoModDirtyError, JoinedError, NoMainModulesError, ReportedError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -103,6 +103,7 @@ class State:
         self.loaded: PackageLoader | None = None
         self.vendor: VendorList | None = None
         self.errors: list[str] = []
+        self.reported: list[BaseException] = []
 
         # Caches. cmd/go has them as package variables or par.Cache fields.
         self.raw_go_version: dict[ModVersion, str] = {}
@@ -133,14 +134,16 @@ class State:
             for inner in err.errors:
                 self.report(inner)
             return
+        if isinstance(err, BaseException):
+            self.reported.append(err)
         self.errors.append(f"go: {err}")
 
     def exit_if_errors(self) -> None:
-        """Raise PlainError with all that was reported, if anything was (base.ExitIfErrors)."""
+        """Raise ReportedError with all that was reported, if anything was (base.ExitIfErrors)."""
         if self.errors:
-            text = "\n".join(self.errors)
-            self.errors = []
-            raise PlainError(text)
+            error = ReportedError("\n".join(self.errors), self.reported)
+            self.errors, self.reported = [], []
+            raise error
 
     def short_path(self, path: str) -> str:
         """path relative to the working directory when that is shorter and the same file (base.ShortPath)."""

@@ -12,6 +12,7 @@ from gokiln.base.oserror import path_error
 from gokiln.errors import GokilnError
 from gokiln.golang import gover
 from gokiln.modules.modfile import edit, work
+from gokiln.modules.resolve.errors import JoinedError
 from gokiln.modules.resolve.mainmodules import go_version_of, go_version_of_work
 from gokiln.modules.resolve.modfiles import read_mod_file
 
@@ -104,7 +105,7 @@ class WorkUse:
                 continue
             go_version = gover.max(go_version, go_version_of(mod_file))
         if self.too_new:
-            raise max(self.too_new, key=lambda err: gover.key(err.go_version))
+            raise JoinedError(self.too_new)
         ls.exit_if_errors()
         update_work_go_version(self.file, go_version)
         update_work_file(ls, self.file)
