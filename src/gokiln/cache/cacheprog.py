@@ -265,6 +265,10 @@ class ProgStore(Store):
         self._checked[entry.output_id] = state
         return ""
 
+    def hashed_now(self, output_id: bytes) -> bool:
+        """Always: nothing is remembered of a helper's files."""
+        return True
+
     def output_file(self, output_id: bytes) -> str:
         """The path of an output after a get or put of it; "" when the helper has not told."""
         found = self._paths.get(output_id, "")

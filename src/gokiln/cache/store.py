@@ -10,7 +10,7 @@ xx is the first byte of the ID. The rules of this house, which the go command do
 1. Bytes are hashed against their ID before anyone gets them, or were hashed before and have not changed
    since (verify.py).
 2. What is damaged is a miss: one warning names file and reason, the file is set aside under a temporary
-   name, and the build makes it anew.
+   name, and the build makes it anew. (No warning for an executable: `run` must print what the program prints.)
 3. A file appears under its name whole or not at all (base/publish.py), the output before the action's entry.
    The go command instead writes in place and its last byte last, so a *short* output may be another process
    at work: that is a miss too, but the file is left where it is.
@@ -116,6 +116,10 @@ class Store:
         """The path of an output after a get or put of it."""
         raise LookupError("a Store must say where its outputs are")
 
+    def hashed_now(self, output_id: bytes) -> bool:
+        """Whether this process hashed the output to verify it: nobody of ours had looked at it before."""
+        return False
+
     def has_output(self, output_id: bytes) -> bool:
         """Whether output_file is there: False after a put that failed."""
         return os.path.exists(self.output_file(output_id))
@@ -161,6 +165,7 @@ class DiskStore(Store):
         self.clock = clock
         self._lock = threading.Lock()
         self._told: set[str] = set()  # kinds of trouble that one warning a run is enough for
+        self._hashed: set[bytes] = set()  # outputs that no earlier process of ours had verified
         self._bad: set[str] = set()  # damaged files that could not be set aside
         self._prefix = directory + os.sep
 
@@ -274,9 +279,14 @@ class DiskStore(Store):
         if digest != output_id:
             self._damaged(slot, "content does not match its hash", output_id)
             return False
+        self._hashed.add(output_id)
         if unchanged:
             self.verified.checked(output_id, before, began)
         return True
+
+    def hashed_now(self, output_id: bytes) -> bool:
+        """Whether this process hashed the output to verify it: nobody of ours had looked at it before."""
+        return output_id in self._hashed
 
     def _wrong_size(self, slot: str, path: str, size: int, entry: Entry) -> None:
         """Output and entry disagree about the size: find out which is wrong."""
@@ -291,7 +301,7 @@ class DiskStore(Store):
             return
         # Whole: the action's entry is wrong, and the next put replaces it. Short: a go command may be writing
         # it at this moment; moving it away would break that build.
-        self._warn(f"damaged cache file {slot}: {reason}; building it again")
+        self._warn_damaged(slot, reason)
 
     def _refresh(self, path: str, before: os.stat_result, output_id: bytes) -> None:
         """Set the times of a used output to now and carry its verified record over."""
@@ -327,10 +337,15 @@ class DiskStore(Store):
             self._bad.add(path)
         if output_id is not None:
             self.verified.forget(output_id)
-        self._warn(f"damaged cache file {path}: {reason}; building it again")
+        self._warn_damaged(path, reason)
         if self._set_aside(path):
             with self._lock:
                 self._bad.discard(path)
+
+    def _warn_damaged(self, path: str, reason: str) -> None:
+        """Tell of a damaged file; not of a program kept for `run`, whose output streams belong to the program."""
+        if not os.path.isdir(path):
+            self._warn(f"damaged cache file {path}: {reason}; building it again")
 
     def _set_aside(self, path: str) -> bool:
         """Rename a bad file to a name that nobody reads and that trim removes after a day; whether it worked.

@@ -5,7 +5,8 @@ be known. update_build_id gives a fresh result its final build ID and stores it.
 and printed again when the result is reused.
 
 The build cache's bytes are verified by the store. Here one thing more is checked that cmd/go does not check: an
-archive found under an action ID must carry that ID, or the entry leads to the wrong file and counts as a miss.
+archive found under an action ID must carry that ID and, the first time we see it, end in the hash of its content; or
+the entry leads to the wrong file and counts as a miss.
 Source: cmd/go/internal/work/buildid.go, go1.26.
 """
 
@@ -148,6 +149,9 @@ def _in_cache(builder: Builder, action: Action, result: Result, target: str, pri
     if not file_id.startswith(hash_to_string(result.action_id) + "/"):
         builder.store.reject(result.action_id, "leads to the output of another action")
         return False
+    if action.mode == "build" and builder.store.hashed_now(found[1].output_id) and not _carries_its_hash(path, file_id):
+        builder.store.reject(result.action_id, "the archive's build ID does not match its content")
+        return False
     if print_output:
         if action.mode == "link":
             for dep in action.deps:
@@ -162,6 +166,15 @@ def _in_cache(builder: Builder, action: Action, result: Result, target: str, pri
         package.stale = True
         package.stale_reason = "not installed but available in build cache"
     return True
+
+
+def _carries_its_hash(path: str, build_id: str) -> bool:
+    """Whether an archive's build ID ends in the hash of its content, as its maker gave it."""
+    try:
+        _, digest = buildid.find_and_hash(path, build_id)
+    except (OSError, BuildIdError):
+        return False
+    return buildid.content_id(build_id) == hash_to_string(digest)
 
 
 def _mark_stale(builder: Builder, action: Action) -> None:
