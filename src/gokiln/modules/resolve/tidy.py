@@ -181,6 +181,7 @@ class _Compatibility:
                 raise GokilnError(
                     f"internal error: failed to diagnose selected-version mismatch for module {m.path}:"
                     f" go {self.go_version} selects {m.version}, but go {self.compat} selects {v}"
+                    "\n\tPlease report this at https://golang.org/issue."
                 )
 
     def _report(self, mg: ModuleGraph, pkg: LoadPkg, mod: ModVersion, err: GokilnError | None) -> None:
