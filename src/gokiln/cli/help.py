@@ -10,17 +10,15 @@ from __future__ import annotations
 
 import os
 
+from gokiln.cli.commandtable import COMMANDS, FLAGS, OWN, Command, find
 from gokiln.cli.invocation import Invocation
 from gokiln.config.toolchain import GorootError, find_goroot
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-_FALLBACK = (
-    "gokiln builds Go programs as the go command does.\n\nUsage:\n\n\tgokiln <command> [arguments]\n\n"
-    "The texts of help come with a Go toolchain, and none was found: set GOROOT.\n\n"
-)
+_NO_TEXTS = "The long texts of help come with a Go toolchain, and none was found: set GOROOT.\n\n"
 
 
 def read_long_texts(source: str) -> dict[str, str]:
@@ -185,9 +183,13 @@ def _read_commands(root: str) -> dict[str, str]:
 
 def run(inv: Invocation) -> int:
     """`help [topic...]`: returns 0, or 2 for a topic that does not exist."""
+    own = own_text(" ".join(inv.args))
+    if own and find(" ".join(inv.args)) in OWN:
+        inv.stdout.write(own)
+        return 0
     docs = _load(inv)
     if docs is None:
-        inv.stdout.write(_FALLBACK)
+        inv.stdout.write(own or own_overview())
         return 0
     text = docs.find(inv.args)
     if text is None:
@@ -198,18 +200,51 @@ def run(inv: Invocation) -> int:
         inv.stderr.write(f"go help {' '.join(inv.args)}: unknown help topic. Run '{success}'.\n")
         return 2
     inv.stdout.write(text)
+    if not inv.args and not _is_called_go(inv):
+        inv.stdout.write("gokiln's own commands, beside those of go:\n\n" + _rows(OWN) + "\n")
     return 0
+
+
+def _is_called_go(inv: Invocation) -> bool:
+    return os.path.basename(inv.argv0).removesuffix(".exe") == "go"
+
+
+def _rows(commands: Iterable[Command]) -> str:
+    return "".join(f"\t{command.name:<11} {command.words}\n" for command in commands)
+
+
+def own_overview() -> str:
+    """What can be said of all commands without a toolchain."""
+    return (
+        "gokiln builds Go programs as the go command does.\n\nUsage:\n\n\tgokiln <command> [arguments]\n\n"
+        f"The commands are:\n\n{_rows(COMMANDS)}\nOf its own it has:\n\n{_rows(OWN)}\n{_NO_TEXTS}"
+    )
+
+
+def own_text(name: str) -> str:
+    """Usage, purpose and flags of a command, in our own words; "" for none of that name."""
+    command = find(name)
+    if command is None:
+        return ""
+    out = [f"usage: {command.usage}\n\n{command.words[:1].upper() + command.words[1:]}.\n"]
+    if command.flags:
+        out.append("\nFlags:\n\n")
+    for flag in command.flags:
+        kind, words = FLAGS[flag]
+        value = f" {'|'.join(kind.split())}" if kind else ""
+        out.append(f"\t-{flag}{value}\n\t\t{words}\n")
+    return "".join(out)
 
 
 def main_usage(inv: Invocation) -> int:
     """No command at all: the overview on stderr, exit status 2."""
     docs = _load(inv)
-    inv.stderr.write(docs.overview if docs is not None and docs.overview else _FALLBACK)
+    inv.stderr.write(docs.overview if docs is not None and docs.overview else own_overview())
     return 2
 
 
 def group_usage(inv: Invocation) -> int:
     """A group without its command: the group's overview on stderr, exit status 2."""
     docs = _load(inv)
-    inv.stderr.write((docs.find(inv.args) if docs is not None else None) or _FALLBACK)
+    inv.stderr.write((docs.find(inv.args) if docs is not None else None) or own_overview())
     return 2

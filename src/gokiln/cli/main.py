@@ -28,7 +28,7 @@ GROUPS: dict[str, frozenset[str]] = {
     "work": frozenset("edit init sync use vendor".split()),
 }
 # gokiln's own commands, which the go command does not have.
-OWN_COMMANDS = frozenset(["cache", "why", "doctor", "audit", "timeline"])
+OWN_COMMANDS = frozenset("audit cache completion doctor manpage shim timeline why".split())
 
 
 def lookup(args: Sequence[str]) -> tuple[str, int]:

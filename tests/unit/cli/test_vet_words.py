@@ -1,0 +1,119 @@
+"""vet's diagnostics for people, and its fixes: no tool runs."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from gokiln.cli.invocation import Invocation, Memory
+from gokiln.cli.vet import Listener, parse_position, show_diagnostic
+from gokiln.cli.vetflags import find_tool_flag
+from gokiln.errors import GokilnError
+from gokiln.execute.shell import StepError
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("a.go:3:4", ("a.go", 3, 4)),
+        ("C:\\a.go:3:4", ("C:\\a.go", 3, 4)),
+        ("a.go:3", None),
+        ("-", None),
+        ("a:x:1", None),
+    ],
+)
+def test_positions(text: str, wanted: object) -> None:
+    assert parse_position(text) == wanted
+
+
+def shown(diagnostic: dict[str, object], cwd: Path, context: int = -1) -> str:
+    out: list[str] = []
+    show_diagnostic(diagnostic, str(cwd), context, out.append)
+    return "".join(out)
+
+
+def test_diagnostics_have_short_paths_context_and_relatives(tmp_path: Path) -> None:
+    file = tmp_path / "x.go"
+    file.write_text("one\ntwo\nthree\nfour\n")
+    where = f"{file}:2:1"
+    assert shown({"posn": where, "message": "bad"}, tmp_path) == "x.go:2:1: bad\n"
+    assert shown({"posn": where, "message": "bad"}, tmp_path, 1) == "x.go:2:1: bad\n1\tone\n2\ttwo\n3\tthree\n"
+    related = {"posn": f"{file}:4:1", "message": "see"}
+    text = shown({"posn": where, "message": "bad", "related": [related]}, tmp_path, 0)
+    assert text == "x.go:2:1: bad\n2\ttwo\nx.go:4:1: \tsee\n4\tfour\n"
+    assert shown({"posn": "", "message": "bad"}, tmp_path) == ": bad\n"
+
+
+def listener() -> tuple[Listener, Memory, Memory]:
+    out, err = Memory(), Memory()
+    return Listener(Invocation("go", [], {}, "/", out, err), "/", -1), out, err
+
+
+def test_listener_finds_and_copies() -> None:
+    one, out, err = listener()
+    one.print_diagnostics(b"{}")
+    one.print_diagnostics(b"")
+    assert not one.found
+    one.print_diagnostics(b'{"p": {"printf": [{"posn": "/a.go:1:2", "message": "m"}]}}')
+    assert one.found
+    assert err.text == "a.go:1:2: m\n"
+    two, out, _ = listener()
+    two.copy_diff(b"")
+    assert not two.found
+    two.copy_diff(b"--- a\n")
+    assert (two.found, out.text) == (True, "--- a\n")
+
+
+def test_listener_passes_on_failures() -> None:
+    one, _, _ = listener()
+    with pytest.raises(StepError, match="panicked"):
+        one.print_diagnostics(b'{"p": {"printf": {"error": "panicked"}}}')
+    with pytest.raises(StepError, match="parsing JSON"):
+        one.print_diagnostics(b"{")
+
+
+@pytest.mark.parametrize(
+    ("args", "wanted"),
+    [
+        (["-vettool=/x", "p"], "/x"),
+        (["--vettool", "/x"], "/x"),
+        (["-vettool", "/x", "-vettool=/y"], "/x"),
+        (["p"], ""),
+    ],
+)
+def test_find_tool_flag(args: list[str], wanted: str) -> None:
+    assert find_tool_flag(args, "vettool") == wanted
+
+
+def test_tool_flag_without_a_value() -> None:
+    with pytest.raises(GokilnError, match="-vettool requires a filename"):
+        find_tool_flag(["-vettool"], "vettool")
+
+
+def archive(path: Path, files: dict[str, str]) -> str:
+    with zipfile.ZipFile(path, "w") as opened:
+        for name, text in files.items():
+            opened.writestr(name, text)
+    return str(path)
+
+
+def test_fixes_are_applied_unless_they_disagree(tmp_path: Path) -> None:
+    from gokiln.cli.vet import apply_fixes
+    from gokiln.events import Recorder
+
+    class Place:
+        sink = Recorder()
+
+    target = tmp_path / "x.go"
+    target.write_text("old")
+    one = archive(tmp_path / "1.zip", {str(target): "new"})
+    again = archive(tmp_path / "2.zip", {str(target): "new"})
+    other = archive(tmp_path / "3.zip", {str(target): "other"})
+    place = Place()
+    assert apply_fixes(place, [one, again]) == 0  # type: ignore[arg-type]
+    assert target.read_text() == "new"
+    assert apply_fixes(place, [one, other]) == 1  # type: ignore[arg-type]
+    assert target.read_text() == "new"
+    assert place.sink.text() == f"reading archive of fixes: inconsistent fixes to file {target}\n"
