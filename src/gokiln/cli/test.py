@@ -15,6 +15,7 @@ from gokiln.cli.loading import open_graph
 from gokiln.cli.signals import CleanEnd
 from gokiln.config.buildflags import OMIT_JSON_FLAG, OMIT_V_FLAG
 from gokiln.config.config import build_config
+from gokiln.config.settings import read_settings
 from gokiln.errors import PlainError
 from gokiln.events import Text
 from gokiln.execute.golink import user_environ
@@ -23,7 +24,9 @@ from gokiln.execute.vetting import VetOptions
 from gokiln.execute.workdir import WorkDir
 from gokiln.gotest.coverprofile import CoverProfile, profile_path
 from gokiln.gotest.flags import USAGE, TestFlags
+from gokiln.gotest.options import Options, take_options
 from gokiln.gotest.plan import WRITE_META, TestPlanner, is_null, test_binary_name
+from gokiln.gotest.reports import Reports
 from gokiln.gotest.resultcache import ResultStore
 from gokiln.gotest.run import TestRunner
 from gokiln.gotest.state import Session
@@ -32,6 +35,8 @@ from gokiln.packages.load import packages_and_errors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gokiln.base.flagset import FlagSet
     from gokiln.cli.invocation import Invocation
     from gokiln.config.buildflags import BuildFlags
@@ -47,14 +52,33 @@ _NOT_INSTRUMENTED = frozenset(
 
 def run(inv: Invocation) -> int:
     """Run the command; returns the exit status. Raises GokilnError in the go command's words."""
+    options, args = take_options(inv.args, read_settings(inv.environ, inv.cwd, "test"))
+    if options.watch:
+        from gokiln.cli.watching import watch
+
+        return watch(inv, lambda: _run_once(inv, options, args))
+    return _run_once(inv, options, args).status
+
+
+def _run_once(inv: Invocation, options: Options, args: list[str]) -> Outcome:
     flags = TestFlags(inv.cwd)
 
     def register(flagset: FlagSet, build_flags: BuildFlags) -> None:
         flags.register(flagset, build_flags)
+        if options.coverhtml:
+            build_flags.cover = True
+
+    def parse(flagset: FlagSet, words: Sequence[str]) -> list[str]:
+        quiet_v = options.wants_every_test and not flags.wants_v(words)
+        if quiet_v:
+            words = ["-test.v=test2json", *words]
+        found = flags.parse(flagset, words)
+        flags.quiet_v = quiet_v
+        return found
 
     config = build_config(
         inv.argv0,
-        inv.args,
+        args,
         inv.environ,
         inv.cwd,
         "test",
@@ -64,29 +88,43 @@ def run(inv: Invocation) -> int:
         cover_flags=True,
         sink=make_sink(inv),
         raw_args=inv.raw_args,
-        parse=flags.parse,
+        parse=parse,
     )
     refuse_unsupported(config)
     build_text = "gotestjsonbuildtext=1" in inv.environ.get("GODEBUG", "").split(",")
     config.flags.json = flags.json and not build_text
+    outcome = Outcome()
     with CleanEnd(), WorkDir(config) as work:
-        return run_quietly(lambda: _Test(inv, config, flags, work, not build_text).run())
+        test = _Test(inv, config, flags, options, work, outcome)
+        test.failed_build_known = not build_text
+        outcome.status = run_quietly(test.run)
+    return outcome
+
+
+class Outcome:
+    """What became of one run. packages: loaded ones, for who watches their files."""
+
+    def __init__(self) -> None:
+        self.status = 1
+        self.packages: list[Package] = []
 
 
 class _Test:
     """One run of the command."""
 
     def __init__(
-        self, inv: Invocation, config: Config, flags: TestFlags, work: WorkDir, failed_build_known: bool
+        self, inv: Invocation, config: Config, flags: TestFlags, options: Options, work: WorkDir, outcome: Outcome
     ) -> None:
         self.inv = inv
+        self.options = options
+        self.outcome = outcome
         self.config = config
         self.flags = flags
         self.work = work
         self.graph: ImportGraph = open_graph(config)
         self.opts = PackageOpts(mod_resolve_tests=True)
         self.o_dir = False
-        self.failed_build_known = failed_build_known
+        self.failed_build_known = True
 
     def run(self) -> int:
         """Load, check, plan and carry out; the exit status. Raises GokilnError."""
@@ -95,22 +133,25 @@ class _Test:
             raise PlainError("no packages to test")
         self._check(packages)
         build = Build(self.inv, self.config, self.graph, self.work)
-        session = Session(self.config, self.flags, build.builder, self.inv.stdout)
-        session.packages = packages
+        session = Session(self.config, self.flags, self.options, build.builder, self.inv.stdout)
+        session.packages = self.outcome.packages = packages
         session.failed_build_known = self.failed_build_known
         session.exec_words = self._exec_words()
         session.program_environ = user_environ(self.config)
+        reports = Reports(session, self.inv.environ, self.inv.start)
         session.profile = self._open_profile(session)
         build.builder.vet_options = self._vet_options(session)
         self._prepare_cover(session)
         self._prepare_fuzz(packages)
-        results = ResultStore(session, read_expiry(self.config.gocache), content=False)
-        runner = TestRunner(session)
-        planner = TestPlanner(session, self.graph, self.opts, results, runner, self.o_dir)
+        results = ResultStore(session, read_expiry(self.config.gocache), content=self.options.testcontent)
+        planner = TestPlanner(session, self.graph, self.opts, results, TestRunner(session), self.o_dir)
         root = planner.plan()
-        status = build.do(root)
-        if session.profile is not None:
-            session.profile.close()
+        try:
+            status = build.do(root)
+        finally:
+            if session.profile is not None:
+                session.profile.close()
+        reports.finish()
         return status or session.status
 
     def _exec_words(self) -> list[str]:
@@ -174,7 +215,10 @@ class _Test:
 
     def _open_profile(self, session: Session) -> CoverProfile | None:
         name = self.flags.text("coverprofile")
-        if not name or self.flags.c:
+        if not name and self.options.coverhtml:
+            name = os.path.join(self.work.path, "cover.out")
+            self.flags.set_profile(name)
+        if not name or self.flags.c or self.config.flags.n:
             return None
 
         def report(text: str) -> None:

@@ -104,7 +104,7 @@ class TestFlags:
 
     package_args: the packages, as written; None when none were given before the first flag that go test does not
     know (then it tests the working directory). test_args: the words for the test program. values: the text of every
-    passed flag that was set, by its name without dashes and "test.".
+    passed flag that was set, by its name without dashes and "test.". quiet_v: -v is set for reports, not for the user.
     """
 
     __test__ = False
@@ -120,6 +120,7 @@ class TestFlags:
         self.values: dict[str, str] = {}
         self.timeout = _DEFAULT_TIMEOUT
         self.v_json = False
+        self.quiet_v = False
         self.help = False
         self.package_args: list[str] = []
         self.test_args: list[str] = []
@@ -152,7 +153,17 @@ class TestFlags:
     @property
     def show_pass(self) -> bool:
         """Whether the output of a test that passes is shown."""
-        return self.on("v") or bool(self.text("list")) or self.help
+        return (self.on("v") and not self.quiet_v) or bool(self.text("list")) or self.help
+
+    def wants_v(self, words: Sequence[str]) -> bool:
+        """Whether a command line (or GOFLAGS, which are set already) asks for the output of every test."""
+        asked = any(w.lstrip("-").partition("=")[0] in ("v", "test.v", "json") for w in words if w.startswith("-"))
+        return asked or self.on("v") or self.json
+
+    def set_profile(self, path: str) -> None:
+        """Ask the test programs for a coverage profile, as -coverprofile does."""
+        self.values["coverprofile"] = path
+        self.test_args.append("-test.coverprofile=" + path)
 
     # --- defining ---
 

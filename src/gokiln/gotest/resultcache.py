@@ -92,7 +92,13 @@ class RunCache:
     def try_link(self, run_action: Action, link: Action) -> bool:
         """Whether the result is known by the inputs of the link."""
         builder = self.results.session.builder
-        return self.try_id(builder.result(link).build_id.split("/", 1)[0], run_action)
+        if self.try_id(builder.result(link).build_id.split("/", 1)[0], run_action):
+            return True
+        if not self.disabled and not self.run.why:
+            from gokiln.gotest.explain import why_new_program
+
+            self.run.why = why_new_program(self.results, self.run, link)
+        return False
 
     def try_id(self, program: str, run_action: Action) -> bool:
         """Whether the result is known by a name of the program; if so, `output` is set."""
@@ -151,7 +157,6 @@ class RunCache:
         found = results.store.get_bytes(test_id)
         if found is None:
             results.tell(f"{path}: input list not found: cache entry not found")
-            self.run.why = "no result of this program with these arguments is known"
             return False
         log = found[0]
         if not log.startswith(TEST_LOG_MAGIC) or not log.endswith(b"\n"):
@@ -261,9 +266,10 @@ class RunCache:
 
     def _remember(self, inputs: list[Input]) -> None:
         """Keep the state of the inputs beside the result, so that the next miss can be explained."""
-        from gokiln.gotest.explain import remember
+        from gokiln.gotest.explain import remember, remember_program
 
         remember(self.results, self.ids, inputs)
+        remember_program(self.results, self.run)
 
     def _changed(self, test_id: bytes, inputs: list[Input]) -> str:
         from gokiln.gotest.explain import what_changed

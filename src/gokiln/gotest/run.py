@@ -13,14 +13,14 @@ import signal
 import threading
 import time
 
+from gokiln.events import Text
 from gokiln.golang.duration import SECOND, format_duration
-from gokiln.gotest.program import Programs
+from gokiln.gotest.program import Ended, Programs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from gokiln.actions.action import Action
     from gokiln.execute.builder import Builder, Work
-    from gokiln.gotest.program import Ended
     from gokiln.gotest.state import Session, TestRun
     from gokiln.gotest.test2json import Converter, TestEvent
 
@@ -51,7 +51,7 @@ class Target:
     kept: the bytes so far. direct: the program may write to our stdout itself. json: the conversion, or None.
     """
 
-    __slots__ = ("_show", "_watch", "direct", "json", "keeps", "kept", "run", "session")
+    __slots__ = ("_collector", "_show", "_watch", "direct", "json", "keeps", "kept", "run", "session")
 
     def __init__(self, session: Session, run: TestRun) -> None:
         self.session = session
@@ -62,10 +62,16 @@ class Target:
             from gokiln.gotest.test2json import Converter
 
             self.json = Converter(self._emit, minor=session.config.toolchain.release.minor)
+        self._collector = run.collector = None
+        if session.collects:
+            from gokiln.gotest.collect import Collector
+
+            minor = session.config.toolchain.release.minor
+            self._collector = run.collector = Collector(minor, session.quiet_v)
         self.keeps = not session.stream
         self._show = session.stream or session.stream_and_keep
         self._watch = session.watch_output
-        self.direct = session.stream and self.json is None and self._watch is None
+        self.direct = session.stream and self.json is None and self._watch is None and self._collector is None
 
     @property
     def buffered(self) -> bool:
@@ -86,6 +92,8 @@ class Target:
                 self.session.write(data)
         if self.keeps:
             self.kept += data
+        if self._collector is not None:
+            self._collector.write(data)
         if self._watch is not None:
             self._watch(self.run, data)
 
@@ -98,6 +106,10 @@ class Target:
         if self.json is not None:
             self.json.exited(ok)
             self.json.close()
+        if self._collector is not None:
+            self._collector.close(ok)
+            if self.session.quiet_v and not self.run.skipped:
+                self.kept[:] = self._collector.without_v() or self.kept
         self.run.output = b"" if self._show else bytes(self.kept)
 
 
@@ -231,37 +243,50 @@ class TestRunner:
         if target.direct:
             with builder.shared.lock:
                 session.stdout.flush()
+        ended = self._run_words(words, run, target, env)
+        if session.profile is not None:
+            session.profile.merge(objdir + "_cover_.out")
+        rerun = ""
+        if ended.problem and session.options.rerun_fails and not session.interrupted:
+            from gokiln.gotest.rerun import rerun_failed
+
+            again = rerun_failed(session, run, words, lambda w: self._run_words(w, run, target, env))
+            if again:
+                ended, rerun = Ended(), again
+        run.passed = not ended.problem
+        if ended.problem:
+            self._failed(run, target, ended)
+        else:
+            self._passed(run, target, objdir, rerun)
+        target.close(run.passed)
+        session.done(run)
+
+    def _run_words(self, words: list[str], run: TestRun, target: Target, env: dict[str, str]) -> Ended:
+        """Run a command line in the package's directory; its time is added to the run's."""
         began = time.monotonic()
         ended = self.programs.run(
             words,
             cwd=run.package.dir,
             env=env,
-            output=session.stdout.fileno() if target.direct else target.write,
+            output=self.session.stdout.fileno() if target.direct else target.write,
             kill_after=self.timing.kill / SECOND if self.timing.kill else None,
             wait_delay=self.timing.delay / SECOND if self.timing.delay else None,
         )
-        run.seconds = time.monotonic() - began
-        if session.profile is not None:
-            session.profile.merge(objdir + "_cover_.out")
-        run.passed = not ended.problem
-        if ended.problem:
-            self._failed(run, target, ended)
-        else:
-            self._passed(run, target, objdir)
-        target.close(run.passed)
-        session.done(run)
+        run.seconds += time.monotonic() - began
+        return ended
 
-    def _passed(self, run: TestRun, target: Target, objdir: str) -> None:
+    def _passed(self, run: TestRun, target: Target, objdir: str, rerun: str) -> None:
+        """rerun: what to say of tests that passed only when they ran again, "" when all passed at once."""
         session = self.session
         out = bytes(target.kept)
-        if not session.flags.show_pass and not session.flags.json:
+        if not rerun and not session.flags.show_pass and not session.flags.json and not session.quiet_v:
             target.kept.clear()
         if out and not out.endswith(b"\n"):
             target.write(b"\n")
         coverage = coverage_percentage(out) if session.config.flags.cover else ""
         path = run.package.import_path
-        target.text(f"ok  \t{path}\t{run.seconds:.3f}s{coverage}{nothing_run(out)}\n")
-        if run.cache is not None:
+        target.text(f"ok  \t{path}\t{run.seconds:.3f}s{coverage}{nothing_run(out)}{rerun}\n")
+        if run.cache is not None and not rerun:
             run.cache.save(objdir, bytes(target.kept))
 
     def _failed(self, run: TestRun, target: Target, ended: Ended) -> None:
@@ -300,6 +325,10 @@ class TestRunner:
         run = self.session.runs[source]
         if run.output:
             self.session.write(run.output)
+        if self.session.options.explain:
+            from gokiln.gotest.explain import line
+
+            builder.config.sink.tell(Text(line(run) + "\n"))
         return None
 
     def finish(self, builder: Builder, action: Action) -> Work:

@@ -6,6 +6,8 @@ output goes through too.
 
 from __future__ import annotations
 
+import os
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,8 +16,10 @@ if TYPE_CHECKING:
     from gokiln.actions.action import Action
     from gokiln.config.config import Config
     from gokiln.execute.builder import Builder
+    from gokiln.gotest.collect import Collector
     from gokiln.gotest.coverprofile import CoverProfile
     from gokiln.gotest.flags import TestFlags
+    from gokiln.gotest.options import Options
     from gokiln.gotest.resultcache import RunCache
     from gokiln.packages.package import Package
 
@@ -32,11 +36,24 @@ class TestRun:
     """The work of one test program and what is known of it. package: the one under test.
 
     actions: "build" the link (or the plain compile where there are no tests), "run". output: what is to be printed in
-    the package's turn. seconds: how long the program ran. passed: None before it is known.
+    the package's turn. seconds: how long the program ran. passed: None before it is known. why: it ran, or did not.
+    collector: the results of its single tests, when somebody wants them. reruns: tests that passed only when run again.
     """
 
     __test__ = False
-    __slots__ = ("build", "cache", "cached", "output", "package", "passed", "seconds", "skipped", "why")
+    __slots__ = (
+        "build",
+        "cache",
+        "cached",
+        "collector",
+        "output",
+        "package",
+        "passed",
+        "reruns",
+        "seconds",
+        "skipped",
+        "why",
+    )
 
     def __init__(self, package: Package) -> None:
         self.package = package
@@ -44,6 +61,8 @@ class TestRun:
         self.cache: RunCache | None = None
         self.output = b""
         self.cached = False
+        self.collector: Collector | None = None
+        self.reruns: list[str] = []
         self.skipped = False
         self.passed: bool | None = None
         self.seconds = 0.0
@@ -56,11 +75,13 @@ class Session:
     packages: those to test; cover_packages: those -coverpkg matched; meta_action: gathers their meta-data. exec_words:
     stand before each test program. failed_build_known: JSON events name the package that did not build. runs: by
     their run actions. listeners: told of finished runs (reports). watch_output: gets every piece of a test's output.
-    program_environ: the variables of test programs, without PWD.
+    program_environ: the variables of test programs, without PWD. collects: results of single tests are wanted;
+    quiet_v: they run with -v for that, though the user is to see what he would see without.
     """
 
     __slots__ = (
         "builder",
+        "collects",
         "config",
         "cover_packages",
         "exec_words",
@@ -71,16 +92,18 @@ class Session:
         "interrupted",
         "listeners",
         "meta_action",
+        "options",
         "packages",
         "profile",
         "program_environ",
+        "quiet_v",
         "runs",
         "status",
         "stdout",
         "watch_output",
     )
 
-    def __init__(self, config: Config, flags: TestFlags, builder: Builder, stdout: Stdout) -> None:
+    def __init__(self, config: Config, flags: TestFlags, options: Options, builder: Builder, stdout: Stdout) -> None:
         self.config = config
         self.flags = flags
         self.builder = builder
@@ -90,6 +113,9 @@ class Session:
         self.meta_action: Action | None = None
         self.exec_words: list[str] = []
         self.profile: CoverProfile | None = None
+        self.options = options
+        self.collects = False
+        self.quiet_v = False
         self.fail_fast = False
         self.failed_build_known = True
         self.program_environ: dict[str, str] = {}
@@ -108,11 +134,15 @@ class Session:
     @property
     def stream(self) -> bool:
         """Whether output goes straight to the user, and is not kept."""
+        if self.quiet_v:
+            return False
         return self.local_directory or bool(self.flags.text("bench")) or bool(self.flags.text("fuzz"))
 
     @property
     def stream_and_keep(self) -> bool:
         """Whether output is shown as it comes and kept as well."""
+        if self.quiet_v:
+            return False
         alone = len(self.packages) == 1 or self.config.flags.p == 1
         return (self.flags.show_pass and alone) or self.flags.json
 
@@ -124,6 +154,23 @@ class Session:
     def program_env(self, directory: str) -> dict[str, str]:
         """The variables of a test program that runs in a directory."""
         return {**self.program_environ, "PWD": directory}
+
+    def source_of(self, name: str) -> bytes:
+        """The bytes of a source file by its name in a coverage profile: import path and file. Raises OSError."""
+        if os.path.isabs(name):
+            return self.config.disk.read_file(name)
+        path, _, file = name.rpartition("/")
+        folder = self.folders.get(path)
+        if folder is None:
+            raise FileNotFoundError(name)
+        return self.config.disk.read_file(os.path.join(folder, file))
+
+    @property
+    def folders(self) -> dict[str, str]:
+        """The directory of every package that may be covered."""
+        from gokiln.packages.importgraph import package_list
+
+        return {p.import_path: p.dir for p in package_list([*self.packages, *self.cover_packages])}
 
     def done(self, run: TestRun) -> None:
         """A run is over: tell who listens."""

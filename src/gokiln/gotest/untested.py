@@ -30,6 +30,9 @@ def untested_coverage(session: Session, action: Action, package: Package, target
     Raises StepError.
     """
     path = _meta_file(action, package)
+    if session.config.flags.x:
+        # This is what the go command runs; the little it does here we do ourselves.
+        _show(session, action, ["percent", "-i", os.path.dirname(path)])
     try:
         with open(path, "rb") as file:
             data = file.read()
@@ -45,10 +48,17 @@ def untested_coverage(session: Session, action: Action, package: Package, target
     target.text(percent_text(packages))
     if session.profile is not None:
         profile = action.objdir + "_cover_.out"
+        if session.config.flags.x:
+            _show(session, action, ["textfmt", "-i", os.path.dirname(path), "-o", profile])
         with open(profile, "wb") as out:
             out.write(profile_text(mode, packages).encode("utf-8", "surrogateescape"))
         session.profile.merge(profile)
     return True
+
+
+def _show(session: Session, action: Action, words: list[str]) -> None:
+    go = os.path.join(session.config.toolchain.goroot, "bin", "go")
+    session.builder.shell(action).show_cmd(action.objdir, " ".join([go, "tool", "covdata", *words]))
 
 
 def _meta_file(action: Action, package: Package) -> str:
