@@ -252,6 +252,10 @@ class _List:
             suppress_embed_files=not options.export
             and not options.need_any("EmbedFiles", "TestEmbedFiles", "XTestEmbedFiles"),
         )
+        if self.config.gocache != "off":
+            from gokiln.cache.location import make_cache_dir
+
+            make_cache_dir(self.config.gocache, self.config.gocache_error)  # where cmd/go keeps its module index
         packages = packages_and_errors(graph, opts, self.config.args)
         if not options.e:
             for p in packages:

@@ -162,11 +162,22 @@ def extra_env(config: Config) -> list[EnvVar]:
                 gomod = _mod_file(config)
         elif modules:
             gomod = "NUL" if env.toolchain.host_os == "windows" else "/dev/null"
+        if modules:
+            _warn_of_gopath_module(config)
     gowork = "off" if env.get("GOWORK") == "off" else config.gowork_file
     table = [EnvVar("GOMOD", gomod), EnvVar("GOWORK", gowork)]
     if env.toolchain.release.minor >= 27:
         table.insert(0, _gobin(env, modules))
     return table
+
+
+def _warn_of_gopath_module(config: Config) -> None:
+    """Tell of a go.mod in the first folder of GOPATH, which does not count (modload.Init)."""
+    gopath = config.env.get("GOPATH").split(os.pathsep)[0]
+    if gopath and config.disk.exists(os.path.join(gopath, "go.mod")):
+        from gokiln.events import Text
+
+        config.sink.tell(Text(f"go: warning: ignoring go.mod in $GOPATH {gopath}\n"))
 
 
 def _mod_file(config: Config) -> str:
