@@ -8,6 +8,7 @@ Nothing of this is needed for a result to be found.
 
 from __future__ import annotations
 
+from gokiln.actions.action import CHECK_CACHE
 from gokiln.cache.inputhash import subkey
 from gokiln.golang.gotime import format_local
 from gokiln.gotest.inputs import Input
@@ -118,7 +119,13 @@ def why_new_program(results: ResultStore, run: TestRun, link: Action) -> str:
         path
         for dep in link.deps
         if dep.package is not None and (path := dep.package.import_path) in changed
-        if not any(d.package is not None and d.package.import_path in changed for d in dep.deps)
+        if not any(
+            d.package is not None
+            and d.mode.startswith("build")
+            and d.handler != CHECK_CACHE
+            and d.package.import_path in changed
+            for d in dep.deps
+        )
     ]
     names = list(dict.fromkeys(roots)) or sorted(changed)
     shown = ", ".join(names[:_NAMES_SHOWN]) + (f" and {len(names) - _NAMES_SHOWN} more" if names[_NAMES_SHOWN:] else "")
