@@ -20,7 +20,13 @@ if TYPE_CHECKING:
 
 
 def scan_memo(config: Config) -> ScanMemo:
-    """What is known of source directories for the configured target."""
+    """What is known of source directories for the configured target.
+
+    Raises PlainError for a GOFIPS140 that cannot be had: its snapshot has to be in its place before anything is read.
+    """
+    from gokiln.packages.fips140 import init_fips140
+
+    init_fips140(config)
     return ScanMemo(config.disk, config.target.matches_tag, config.target.cgo_enabled)
 
 
@@ -29,8 +35,8 @@ def open_modules(config: Config, memo: ScanMemo | None = None) -> Loader:
     from gokiln.modules.fetch.fetcher import Fetcher
     from gokiln.modules.resolve.loader import Loader
 
-    fetcher = Fetcher(config)
     memo = memo if memo is not None else scan_memo(config)
+    fetcher = Fetcher(config)
     memo.guard = fetcher.trees
     return Loader(config, fetcher, memo)
 
@@ -41,18 +47,16 @@ def open_graph(config: Config, *, outside: bool = False, workspace: bool = True)
     outside: for `pkg@version`, and for tools of the toolchain: no go.mod or go.work around counts. workspace: False
     for commands that take no notice of go.work.
     """
-    from gokiln.packages.fips140 import fips140_version
     from gokiln.packages.importgraph import ImportGraph
     from gokiln.packages.vcs import RepositoryStatus
 
-    fips140 = fips140_version(config)
     memo = scan_memo(config)
     modules = open_modules(config, memo)
     if outside:
         ignore_main_module(modules)
     if workspace:
         modules.init_workfile()
-    return ImportGraph(config, modules, memo, RepositoryStatus(config, modules.fetcher), fips140)
+    return ImportGraph(config, modules, memo, RepositoryStatus(config, modules.fetcher))
 
 
 def ignore_main_module(modules: Loader) -> None:

@@ -25,6 +25,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from gokiln.config.fips140 import Fips140
     from gokiln.config.toolchain import Toolchain
     from gokiln.events import Sink
     from gokiln.golang.gover import Startup
@@ -43,7 +44,8 @@ class Config:
 
     cwd: working directory, spelled as $PWD when valid. args: what follows the flags. goflags: the words of GOFLAGS.
     gocache: directory, or "off" with gocache_error saying why. gopath: its entries. startup: how the toolchain was
-    chosen, for messages. mode: what the build mode means; final after init_build(). flagset.seen tells
+    chosen, for messages. fips140: the FIPS 140 code that is built in, None until packages or modules are loaded.
+    mode: what the build mode means; final after init_build(). flagset.seen tells
     which flags were given.
     """
 
@@ -54,6 +56,7 @@ class Config:
         "cmd_name",
         "cwd",
         "env",
+        "fips140",
         "flags",
         "flagset",
         "gocache",
@@ -85,6 +88,7 @@ class Config:
         self.gomodcache = env.gomodcache()[0]
         self.gopath = [entry for entry in env.gopath()[0].split(os.pathsep) if entry]
         self.startup: Startup | None = None
+        self.fips140: Fips140 | None = None
         self._disk: Disk | None = None
 
     @property
@@ -92,6 +96,12 @@ class Config:
         """Where source trees are read: the real file system, or that under -overlay. Raises PlainError."""
         if self._disk is None:
             self._disk = self._open_disk()
+            if "gofsystrace" in self.env.environ.get("GODEBUG", ""):
+                from gokiln.base.tracedisk import traced
+                from gokiln.events import Text
+
+                sink = self.sink
+                self._disk = traced(self._disk, self.env.environ["GODEBUG"], lambda line: sink.tell(Text(line)))
         return self._disk
 
     @disk.setter

@@ -32,7 +32,6 @@ def link(builder: Builder, action: Action) -> Work:
 
 def _link(builder: Builder, action: Action) -> None:
     from gokiln.actions.importcfg import link_config
-    from gokiln.packages.fips140 import fips140_version
     from gokiln.tools.link import link_env, link_flags, link_place, link_words
 
     package, config, result = action.package, builder.config, builder.result(action)
@@ -45,7 +44,7 @@ def _link(builder: Builder, action: Action) -> None:
     builder.allow_install(action)
     shell.mkdir(os.path.dirname(result.target) + os.sep)
     try:
-        flags = link_flags(config, action, result.build_id, fips140_version(config) != "off")
+        flags = link_flags(config, action, result.build_id, config.fips140 is not None and config.fips140.enabled)
     except ValueError as err:
         raise StepError(str(err)) from err
     directory, output = link_place(config, result.target)

@@ -1,41 +1,80 @@
-"""GOFIPS140: which FIPS 140 code is built in.
+"""GOFIPS140: finding the FIPS 140 code that is to be built in, and unpacking it.
 
 "off" and "latest" take crypto/internal/fips140 as it stands in GOROOT; a version takes a snapshot of the source that
-GOROOT/lib/fips140 holds. Source: cmd/go/internal/fips140/fips140.go, go1.26.
+GOROOT/lib/fips140 holds as a module zip. The snapshot's packages are crypto/internal/fips140/v1.2.3/..., their files
+lie in the module cache, and the disk shows them in place of GOROOT/src/crypto/internal/fips140, so that patterns like
+`std` find them.
+Source: cmd/go/internal/fips140/fips140.go (Init, initVersion, initDir), go1.26.
 """
 
 from __future__ import annotations
 
 import os
 
-from gokiln.base.quote import go_quote
-from gokiln.errors import NotYetError, PlainError
+from gokiln.config.fips140 import FIPS, Fips140
+from gokiln.errors import GokilnError, PlainError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from gokiln.config.config import Config
 
 
-def fips140_version(config: Config) -> str:
-    """ "off" or "latest". Raises PlainError in cmd/go's words, NotYetError for a snapshot."""
-    setting = config.env.get("GOFIPS140") or "off"
-    if setting != "off":
+def init_fips140(config: Config) -> None:
+    """Set config.fips140, and for a snapshot the build tag and the disk; once. Raises PlainError in cmd/go's words."""
+    if config.fips140 is not None:
+        return
+    version = _version(config)
+    if version in ("off", "latest"):
+        config.fips140 = Fips140(version)
+    else:
+        from gokiln.golang.semver import major_minor
+
+        config.target.build_tags.append("fips140" + major_minor(version))
+        config.fips140 = Fips140(version, _unpack(config, version))
+        _bind(config, config.fips140.dir)
+    if version != "off":
         if "goexperiment.boringcrypto" in config.target.tool_tags:
             raise PlainError("go: cannot use GOFIPS140 with GOEXPERIMENT=boringcrypto")
         if "purego" in config.target.build_tags:
             raise PlainError("go: cannot use GOFIPS140 with the purego build tag")
+
+
+def _version(config: Config) -> str:
+    """ "off", "latest" or the version of a snapshot that is there."""
+    setting = config.env.get("GOFIPS140") or config.toolchain.release.default("DefaultGOFIPS140") or "off"
     if setting in ("off", "latest"):
         return setting
+    from gokiln.base.quote import go_quote
+
     if "/" in setting or "\\" in setting or ".." in setting:
         raise PlainError(f"go: malformed GOFIPS140 version {go_quote(setting)}")
     where = os.path.join(config.toolchain.goroot, "lib", "fips140")
-    version = setting
+    version, origin = setting, ""
     try:
-        with open(os.path.join(where, setting + ".txt"), encoding="utf-8") as f:
-            version = f.read().strip()
+        with open(os.path.join(where, setting + ".txt"), encoding="utf-8") as file:
+            version = file.read().strip()
+        origin = f" (from {go_quote(setting)})"
     except OSError:
-        pass
+        version = setting  # not another name of a version
     if not os.path.exists(os.path.join(where, version + ".zip")):
-        origin = f" (from {go_quote(setting)})" if version != setting else ""
         raise PlainError(f"go: unknown GOFIPS140 version {go_quote(version)}{origin}")
-    raise NotYetError(f"gokiln does not build with a source snapshot of the FIPS 140 code (GOFIPS140={setting}) yet")
+    return version
+
+
+def _unpack(config: Config, version: str) -> str:
+    """The snapshot's crypto/internal/fips140 in the module cache."""
+    from gokiln.modules.fetch.fetcher import Fetcher
+    from gokiln.modules.version import ModVersion
+
+    zip_file = os.path.join(config.toolchain.goroot, "lib", "fips140", version + ".zip")
+    try:
+        tree = Fetcher(config).unzip(ModVersion("golang.org/fips140", version), zip_file)
+    except GokilnError as err:
+        raise PlainError(f"go: unpacking GOFIPS140={version}: {err}") from err
+    return os.path.join(tree, "fips140")
+
+
+def _bind(config: Config, directory: str) -> None:
+    from gokiln.base.binddisk import BindDisk
+
+    config.disk = BindDisk(config.disk, directory, os.path.join(config.toolchain.goroot, "src", *FIPS.split("/")))

@@ -13,6 +13,7 @@ import sys
 
 from gokiln.base.pattern import has_file_path_prefix, is_local_import, is_standard_import_path
 from gokiln.base.shortpath import short_path
+from gokiln.config.fips140 import Fips140
 from gokiln.errors import GokilnError
 from gokiln.modules.resolve.state import NO_ROOT
 from gokiln.packages import buildinfo
@@ -106,15 +107,13 @@ def _is_no_go(err: BaseException | None) -> bool:
 class ImportGraph:
     """All packages of one command."""
 
-    def __init__(
-        self, config: Config, modules: Loader, memo: ScanMemo, vcs: buildinfo.Vcs | None = None, fips140: str = "off"
-    ) -> None:
+    def __init__(self, config: Config, modules: Loader, memo: ScanMemo, vcs: buildinfo.Vcs | None = None) -> None:
         """modules: import path -> module and directory. memo: directories. vcs: for stamping; None: never."""
         self.config = config
         self.modules = modules
         self.memo = memo
         self.vcs = vcs
-        self.fips140 = fips140
+        self.fips140 = config.fips140 or Fips140()
         self.disk = memo.disk
         self.goroot_src = os.path.join(config.toolchain.goroot, "src")
         self.build_infos: dict[Package, buildinfo.BuildInfo] = {}
@@ -250,12 +249,18 @@ class ImportGraph:
         return data, data.error
 
     def _resolve(self, path: str, std_parent: str) -> tuple[str, str, GokilnError | None]:
+        snapshot = self.fips140.resolve_import(path)
+        if snapshot is not None:
+            return snapshot[1], snapshot[0], None
         directory, real_path, err = self.modules.lookup(std_parent, bool(std_parent), path)
         return directory, real_path or path, err
 
     def resolve_import_path(self, parent: Package | None, path: str) -> str:
         """What an import path means in parent, std's vendored copies included (load.ResolveImportPath)."""
         std_parent = parent.import_path if parent is not None and parent.standard else ""
+        snapshot = self.fips140.resolve_import(path)
+        if snapshot is not None:
+            return snapshot[0]
         _, real_path, err = self.modules.lookup(std_parent, bool(std_parent), path)
         return path if err is not None else real_path
 
@@ -282,6 +287,9 @@ class ImportGraph:
     def set_place(self, data: SourcePackage, directory: str) -> None:
         """Note whether the directory lies in GOROOT, and what follows from that (go/build's Root, BinDir, PkgObj)."""
         data.import_path = "."
+        if self.fips140.holds(directory):
+            data.goroot = True
+            return
         if directory == self.goroot_src or not has_file_path_prefix(directory, self.goroot_src):
             return
         sub = directory[len(self.goroot_src) + 1 :].replace(os.sep, "/")
@@ -479,7 +487,7 @@ class ImportGraph:
             directives,
             toolchain.release,
             toolchain.version.removeprefix("go"),
-            self.fips140 != "off",
+            self.fips140.enabled,
         )
 
     def _resolve_embed(self, p: Package, data: SourcePackage, stack: ImportStack, path: str) -> None:
@@ -515,7 +523,7 @@ class ImportGraph:
     def set_build_info(self, p: Package, auto_vcs: bool) -> None:
         """Gather what the program will say about its build (setBuildInfo)."""
         info = buildinfo.module_lines(p, self.modules.sum, self.modules.build_mod == "vendor")
-        buildinfo.add_settings(info, p, self.config, self.fips140)
+        buildinfo.add_settings(info, p, self.config, self.fips140.version)
         buildinfo.add_vcs(info, p, self.config, self.vcs, auto_vcs)
         if p.error is None:
             self.build_infos[p] = info

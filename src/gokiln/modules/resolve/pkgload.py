@@ -368,6 +368,11 @@ class PackageLoader:
 
     def std_vendor(self, parent: str, path: str) -> str:
         """The import path that `path` means in the standard package `parent`: vendored or as it stands."""
+        fips140 = self.ls.config.fips140
+        if fips140 is not None:
+            snapshot = fips140.resolve_import(path)
+            if snapshot is not None:
+                return snapshot[0]
         if is_standard_import_path(path):
             return path
         mms = self.ls.mains()
