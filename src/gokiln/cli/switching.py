@@ -20,6 +20,7 @@ from gokiln.config.newertoolchain import (
     newer_toolchain,
     path_toolchains,
 )
+from gokiln.config.toolchain import read_version
 from gokiln.config.toolchainswitch import (
     ToolchainSwitchError,
     godebug_setting,
@@ -152,11 +153,14 @@ def _download(inv: Invocation, env: GoEnv, name: str, toolchain: str, missing: G
 
     local = env.toolchain
     try:
-        return fetch_toolchain(_fetcher(inv, env, name), toolchain, local.host_os, local.host_arch)
+        root = fetch_toolchain(_fetcher(inv, env, name), toolchain, local.host_os, local.host_arch)
     except ToolchainDownloadError as problem:
         if missing is not None:
             raise missing from problem
         raise
+    if read_version(root) != toolchain:
+        raise GokilnError(f"download {toolchain}: there is no GOROOT of {toolchain} in {root}")
+    return root
 
 
 # go install pkg@version, go run pkg@version
