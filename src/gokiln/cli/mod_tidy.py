@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from gokiln.cli.loading import open_modules
 from gokiln.cli.mod_graph import GoVersionFlag
-from gokiln.cli.modcommand import module_config
+from gokiln.cli.modcommand import any_tags_memo, module_config, save_memo
 from gokiln.errors import GokilnError
 from gokiln.golang import gover
 from gokiln.modules.resolve.pkgload import PackageOpts
@@ -46,7 +46,8 @@ def run(inv: Invocation) -> int:
     """Run the command; returns the exit status. Raises GokilnError in the go command's words."""
     options = _Options()
     config = module_config(inv, "mod tidy", USAGE, options.register)
-    modules = open_modules(config)
+    memo = any_tags_memo(config)
+    modules = open_modules(config, memo)
     go_version = options.go.check(config.flagset, modules.local)
     compat = options.compat.check(config.flagset, modules.local)
     if config.args:
@@ -71,6 +72,8 @@ def run(inv: Invocation) -> int:
         modules.load_packages(opts, ["all"])
     except TidyDiffError as found:
         return _show_diff(inv, found)
+    finally:
+        save_memo(memo)
     return 0
 
 

@@ -5,6 +5,8 @@ Source: cmd/go/internal/modcmd, cmd/go/internal/workcmd, cmd/go/internal/base/fl
 
 from __future__ import annotations
 
+import os
+
 from gokiln.cli.streams import StreamSink
 from gokiln.config.buildflags import register_chdir, register_mod_common_flags
 from gokiln.config.config import build_config
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from gokiln.cli.invocation import Invocation
     from gokiln.config.buildflags import BuildFlags
     from gokiln.config.config import Config
+    from gokiln.packages.scan import ScanMemo
 
 NO_GO_WORK = "no go.work file found\n\t(run 'go work init' first or specify path using GOWORK environment variable)"
 
@@ -60,3 +63,23 @@ def module_config(
 def no_go_work() -> GokilnError:
     """The error of work commands outside a workspace."""
     return GokilnError(NO_GO_WORK)
+
+
+def any_tags_memo(config: Config) -> ScanMemo:
+    """A scan memo with the records of what trees import under any tags; call save_memo when all is loaded."""
+    from gokiln.cache.location import kiln_dir
+    from gokiln.cli.loading import scan_memo
+    from gokiln.index.anyimports import AnyImports
+
+    memo = scan_memo(config)
+    records = kiln_dir(config.env.environ, config.toolchain.host_os)
+    if records and config.gomodcache:
+        src = os.path.join(config.toolchain.goroot, "src")
+        memo.any_imports = AnyImports(os.path.join(records, "imports"), config.gomodcache, src)
+    return memo
+
+
+def save_memo(memo: ScanMemo) -> None:
+    """Keep what was learned for the next command."""
+    if memo.any_imports is not None:
+        memo.any_imports.save()

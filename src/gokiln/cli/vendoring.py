@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import os
 
-from gokiln.cli.loading import open_modules, scan_memo
-from gokiln.cli.modcommand import module_config, no_go_work
+from gokiln.cli.loading import open_modules
+from gokiln.cli.modcommand import any_tags_memo, module_config, no_go_work, save_memo
 from gokiln.errors import GokilnError
 from gokiln.modules.resolve.pkgload import PackageOpts
 from gokiln.modules.resolve.state import ANY_TAGS, NEED_ROOT
@@ -40,7 +40,7 @@ def run_vendor(inv: Invocation, name: str, usage: str) -> int:
 
     options = _Options()
     config = module_config(inv, name, usage, options.register)
-    memo = scan_memo(config)
+    memo = any_tags_memo(config)
     modules = open_modules(config, memo)
     modules.init_workfile()
     if name == "work vendor":
@@ -63,7 +63,10 @@ def run_vendor(inv: Invocation, name: str, usage: str) -> int:
         allow_errors=options.e,
         silence_missing_std_imports=True,
     )
-    _, paths = modules.load_packages(opts, ["all"])
+    try:
+        _, paths = modules.load_packages(opts, ["all"])
+    finally:
+        save_memo(memo)
     directory = os.path.join(modules.cwd, options.o) if options.o else modules.vendor_dir
     tree = VendorTree(modules, memo, os.path.normpath(directory), lenient=options.e, tell=inv.stderr.write)
     tree.write(paths)

@@ -5,8 +5,8 @@ Source: cmd/go/internal/workcmd/sync.go, go1.26.
 
 from __future__ import annotations
 
-from gokiln.cli.loading import open_modules, scan_memo
-from gokiln.cli.modcommand import module_config, no_go_work
+from gokiln.cli.loading import open_modules
+from gokiln.cli.modcommand import any_tags_memo, module_config, no_go_work, save_memo
 from gokiln.errors import GokilnError
 from gokiln.golang import gover
 from gokiln.modules.resolve.edit import edit_build_list
@@ -29,7 +29,7 @@ def run(inv: Invocation) -> int:
     from gokiln.modules.resolve.workedit import update_work_file, update_work_go_version, write_work_file
 
     config = module_config(inv, "work sync", USAGE)
-    memo = scan_memo(config)
+    memo = any_tags_memo(config)
     modules = open_modules(config, memo)
     modules.force_use_modules = True
     modules.init_workfile()
@@ -49,6 +49,7 @@ def run(inv: Invocation) -> int:
         module.mod_roots = [root]
         version = _sync_module(module, wanted[m])
         go_version = gover.max(go_version, version)
+    save_memo(memo)
     file = read_work_file(modules, path)
     update_work_go_version(file, go_version)
     update_work_file(modules, file)

@@ -24,6 +24,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
+    from gokiln.index.anyimports import AnyImports
     from gokiln.modules.fetch.trees import TreeGuard
     from gokiln.packages.select import SourcePackage
 
@@ -57,6 +58,7 @@ class ScanMemo:
         self._verdicts: dict[object, Verdict] = {}
         self._names: dict[str, bool] = {}
         self._dirs: dict[str, SourcePackage] = {}
+        self.any_imports: AnyImports | None = None  # what earlier commands found, for commands that look at all tags
         self.guard: TreeGuard | None = None  # who knows what files of the module cache must be like
 
     # Reading
@@ -186,6 +188,23 @@ class ScanMemo:
         Raises NoGoFilesError, ReadError (a file's import section does not parse) or OSError.
         """
         any_tags = tags is not None and "*" in tags
+        records = self.any_imports
+        if not any_tags or records is None or self.disk.overlaid():
+            return self._scan_dir(directory, any_tags)
+        known, found = records.get(directory)
+        if known:
+            if found is None:
+                raise NoGoFilesError
+            return found
+        try:
+            found = self._scan_dir(directory, True)
+        except NoGoFilesError:
+            records.put(directory, None)
+            raise
+        records.put(directory, found)
+        return found
+
+    def _scan_dir(self, directory: str, any_tags: bool) -> tuple[list[str], list[str]]:
         files: list[str] = []
         for entry in self.entries(directory):
             name = entry.name

@@ -1,0 +1,141 @@
+"""What the packages of module trees import under any build tags: what `mod tidy` and `get` would read every file for.
+
+A record holds for a directory as long as the names, sizes, times and inodes of its Go files are what they were. One
+small file for each tree (a module version, or GOROOT/src), under a directory of gokiln's own: deleting it loses nothing
+but time.
+
+Format of a file: a first line `gokiln imports 1 <sha256 of the rest>`, then a line for each directory: its path in the
+tree, its signature, imports, test imports, with tabs between and blanks within; imports "!" for a directory
+without Go files that could be built.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+
+_HEAD = b"gokiln imports 1 "
+_NO_GO = "!"
+_RACY_NS = 2_000_000_000
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    Record = tuple[str, str, str]  # signature, imports, test imports
+    Imports = tuple[list[str], list[str]]
+
+
+class AnyImports:
+    """Records of trees below the given roots. get and put may be called from one thread at a time."""
+
+    def __init__(self, directory: str, gomodcache: str, goroot_src: str) -> None:
+        """directory: where the records are kept."""
+        self._directory = directory
+        self._gomodcache = gomodcache.rstrip(os.sep) + os.sep
+        self._goroot_src = goroot_src
+        self._trees: dict[str, dict[str, Record]] = {}
+        self._fresh: set[str] = set()
+
+    def get(self, directory: str) -> tuple[bool, Imports | None]:
+        """(whether it is known, (imports, test imports) of the directory or None when nothing in it can be built)."""
+        record = self._valid(directory)
+        if record is None:
+            return False, None
+        return True, None if record[1] == _NO_GO else (record[1].split(), record[2].split())
+
+    def _valid(self, directory: str) -> Record | None:
+        tree = self._tree_of(directory)
+        if not tree:
+            return None
+        record = self._load(tree).get(directory[len(tree) :])
+        if record is None or record[0] != self._signature(directory)[0]:
+            return None
+        return record
+
+    def put(self, directory: str, found: tuple[Sequence[str], Sequence[str]] | None) -> None:
+        """Remember what was found; None: no Go file that could be built."""
+        tree = self._tree_of(directory)
+        if not tree or "\t" in directory or "\n" in directory:
+            return
+        signature, newest = self._signature(directory)
+        if not signature or time.time_ns() - newest < _RACY_NS:
+            return
+        imports, tests = (" ".join(found[0]), " ".join(found[1])) if found is not None else (_NO_GO, "")
+        self._load(tree)[directory[len(tree) :]] = (signature, imports, tests)
+        self._fresh.add(tree)
+
+    def save(self) -> None:
+        """Write the records that are new; failing to is no failure of the command."""
+        from gokiln.base.publish import publish
+
+        for tree in self._fresh:
+            lines = ["\t".join((name, *record)) for name, record in sorted(self._trees[tree].items())]
+            body = "\n".join(lines).encode("utf-8", "surrogateescape")
+            try:
+                os.makedirs(self._directory, 0o777, exist_ok=True)
+                publish(self._file(tree), _HEAD + hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
+            except OSError:
+                break  # a full disk, or one that is read-only: the next command reads the sources again
+        self._fresh.clear()
+
+    # Places
+
+    def _tree_of(self, directory: str) -> str:
+        """The root of the tree a directory lies in, "" for one that is not ours to remember."""
+        cache = self._gomodcache
+        if directory.startswith(cache):
+            at = directory.find("@", len(cache))
+            if at < 0:
+                return ""
+            end = directory.find(os.sep, at)
+            return directory if end < 0 else directory[:end]
+        src = self._goroot_src
+        return src if directory.startswith(src + os.sep) else ""
+
+    def _file(self, tree: str) -> str:
+        name = hashlib.sha256(tree.encode("utf-8", "surrogateescape")).hexdigest()
+        return os.path.join(self._directory, name)
+
+    def _load(self, tree: str) -> dict[str, Record]:
+        known = self._trees.get(tree)
+        if known is None:
+            known = self._trees[tree] = self._read(tree)
+        return known
+
+    def _read(self, tree: str) -> dict[str, Record]:
+        try:
+            with open(self._file(tree), "rb", buffering=0) as file:
+                data = file.read()
+        except OSError:
+            return {}
+        head, _, body = data.partition(b"\n")
+        if head != _HEAD + hashlib.sha256(body).hexdigest().encode():
+            return {}
+        found: dict[str, Record] = {}
+        for line in body.decode("utf-8", "surrogateescape").split("\n"):
+            parts = line.split("\t")
+            if len(parts) == 4:
+                found[parts[0]] = (parts[1], parts[2], parts[3])
+        return found
+
+    # Signatures
+
+    def _signature(self, directory: str) -> tuple[str, int]:
+        """(signature of a directory's Go files, the newest time among them); ("", 0) when it cannot be read."""
+        parts: list[str] = []
+        newest = 0
+        try:
+            with os.scandir(directory) as entries:
+                for entry in entries:
+                    name = entry.name
+                    if name.endswith(".go"):
+                        st = entry.stat()
+                        parts.append(f"{name}/{st.st_ino}/{st.st_size}/{st.st_mtime_ns}/{st.st_ctime_ns}/{st.st_mode}")
+                        newest = max(newest, st.st_mtime_ns, st.st_ctime_ns)
+        except OSError:
+            return "", 0
+        parts.sort()
+        text = "\n".join(parts).encode("utf-8", "surrogateescape")
+        return hashlib.sha256(text).hexdigest()[:32], newest
