@@ -97,6 +97,9 @@ class Children:
                 pieces.append(piece)
             stream.close()
             return _wait(process, b"".join(pieces))
+        except BaseException:  # a signal came while this very thread waited: nobody else will see to the child
+            _end(process)
+            raise
         finally:
             with self._lock:
                 self._running.discard(process)
@@ -166,6 +169,20 @@ class Children:
             running = list(self._running)
         for process in running:
             _signal_group(process, getattr(signal, "SIGKILL", signal.SIGTERM))
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End a child and what it has started, politely and then not, and collect it."""
+    import signal
+
+    _signal_group(process, signal.SIGTERM)
+    deadline = time.monotonic() + _GRACE
+    while process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.01)
+    _signal_group(process, getattr(signal, "SIGKILL", signal.SIGTERM))
+    process.wait()
+    if process.stdout is not None:
+        process.stdout.close()
 
 
 def _signal_group(process: subprocess.Popen[bytes], number: int) -> None:
