@@ -9,7 +9,7 @@ import os
 
 from gokiln.base.pattern import is_local_import
 from gokiln.config.config import check_modules_mode
-from gokiln.errors import GokilnError
+from gokiln.errors import GokilnError, PlainError
 from gokiln.packages.scan import ScanMemo
 
 TYPE_CHECKING = False
@@ -50,6 +50,8 @@ def open_graph(config: Config, *, outside: bool = False, workspace: bool = True)
     from gokiln.packages.importgraph import ImportGraph
     from gokiln.packages.vcs import RepositoryStatus
 
+    if config.flags.debug_trace or config.flags.debug_runtime_trace:
+        start_trace(config)
     memo = scan_memo(config)
     modules = open_modules(config, memo)
     if outside:
@@ -57,6 +59,28 @@ def open_graph(config: Config, *, outside: bool = False, workspace: bool = True)
     if workspace:
         modules.init_workfile()
     return ImportGraph(config, modules, memo, RepositoryStatus(config, modules.fetcher))
+
+
+def start_trace(config: Config) -> None:
+    """Begin the file of -debug-trace; it ends with the process. Raises GokilnError."""
+    import atexit
+
+    from gokiln.events import Warn
+    from gokiln.terminal.tracefile import TraceSink
+
+    if config.flags.debug_runtime_trace:
+        config.sink.tell(Warn("-debug-runtime-trace is ignored: gokiln is no Go program whose runtime could be traced"))
+    path = config.flags.debug_trace
+    if not path or isinstance(config.sink, TraceSink):
+        return
+    try:
+        trace = TraceSink(config.sink, path, config.cmd_name)
+    except OSError as err:
+        from gokiln.base.oserror import path_error
+
+        raise PlainError(f"failed to start trace: {path_error('open', path, err)}") from err
+    config.sink = trace
+    atexit.register(trace.close)
 
 
 def ignore_main_module(modules: Loader) -> None:
