@@ -119,7 +119,7 @@ class RunCache:
         h.add(f"test binary {program} args {quote_list(results.args)} execcmd {execs}")
         test_id = h.digest()
         self.ids.append(test_id)
-        results.tell(f"{path}: test ID {program} => {test_id.hex()}")
+        results.tell(f"{path}: test ID {program.encode().hex()} => {test_id.hex()}")
         return self._look_up(test_id)
 
     def _disable(self, text: str, why: str) -> bool:
