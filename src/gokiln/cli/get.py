@@ -13,7 +13,7 @@ import os
 from gokiln.base.flagset import parse_bool
 from gokiln.base.pattern import clean_patterns
 from gokiln.cli.loading import open_modules
-from gokiln.cli.modcommand import any_tags_memo, save_memo
+from gokiln.cli.modcommand import recorded_memo, save_memo
 from gokiln.cli.streams import StreamSink
 from gokiln.config.buildflags import OMIT_MOD_FLAG
 from gokiln.config.config import build_config
@@ -94,7 +94,7 @@ def run(inv: Invocation) -> int:
         raw_args=inv.raw_args,
     )
     _check_flags(options, inv)
-    memo = any_tags_memo(config)
+    memo = recorded_memo(config)
     modules = open_modules(config, memo)
     modules.force_use_modules = True
     modules.explicit_write_go_mod = True

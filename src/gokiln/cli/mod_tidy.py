@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from gokiln.cli.loading import open_modules
 from gokiln.cli.mod_graph import GoVersionFlag
-from gokiln.cli.modcommand import any_tags_memo, module_config, save_memo
+from gokiln.cli.modcommand import module_config, recorded_memo, save_memo
 from gokiln.errors import GokilnError
 from gokiln.golang import gover
 from gokiln.modules.resolve.pkgload import PackageOpts
@@ -46,7 +46,7 @@ def run(inv: Invocation) -> int:
     """Run the command; returns the exit status. Raises GokilnError in the go command's words."""
     options = _Options()
     config = module_config(inv, "mod tidy", USAGE, options.register)
-    memo = any_tags_memo(config)
+    memo = recorded_memo(config)
     modules = open_modules(config, memo)
     go_version = options.go.check(config.flagset, modules.local)
     compat = options.compat.check(config.flagset, modules.local)

@@ -65,21 +65,27 @@ def no_go_work() -> GokilnError:
     return GokilnError(NO_GO_WORK)
 
 
-def any_tags_memo(config: Config) -> ScanMemo:
-    """A scan memo with the records of what trees import under any tags; call save_memo when all is loaded."""
+def recorded_memo(config: Config) -> ScanMemo:
+    """A scan memo with the records of what trees import; call save_memo when all is loaded."""
     from gokiln.cache.location import kiln_dir
     from gokiln.cli.loading import scan_memo
-    from gokiln.index.anyimports import AnyImports
+    from gokiln.index.importrecords import ImportRecords
 
     memo = scan_memo(config)
     records = kiln_dir(config.env.environ, config.toolchain.host_os)
     if records and config.gomodcache:
         src = os.path.join(config.toolchain.goroot, "src")
-        memo.any_imports = AnyImports(os.path.join(records, "imports"), config.gomodcache, src)
+        folder = os.path.join(records, "imports")
+        target = config.target
+        build = (target.cgo_enabled, sorted(target.tags))
+        memo.records = {
+            True: ImportRecords(folder, config.gomodcache, src, "*"),
+            False: ImportRecords(folder, config.gomodcache, src, repr(build)),
+        }
     return memo
 
 
 def save_memo(memo: ScanMemo) -> None:
     """Keep what was learned for the next command."""
-    if memo.any_imports is not None:
-        memo.any_imports.save()
+    for records in memo.records.values():
+        records.save()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 
 from gokiln.cli.loading import open_modules
-from gokiln.cli.modcommand import any_tags_memo, module_config, no_go_work, save_memo
+from gokiln.cli.modcommand import module_config, no_go_work, recorded_memo, save_memo
 from gokiln.errors import GokilnError
 from gokiln.modules.resolve.pkgload import PackageOpts
 from gokiln.modules.resolve.state import ANY_TAGS, NEED_ROOT
@@ -40,7 +40,7 @@ def run_vendor(inv: Invocation, name: str, usage: str) -> int:
 
     options = _Options()
     config = module_config(inv, name, usage, options.register)
-    memo = any_tags_memo(config)
+    memo = recorded_memo(config)
     modules = open_modules(config, memo)
     modules.init_workfile()
     if name == "work vendor":

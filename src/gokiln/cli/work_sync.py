@@ -6,7 +6,7 @@ Source: cmd/go/internal/workcmd/sync.go, go1.26.
 from __future__ import annotations
 
 from gokiln.cli.loading import open_modules
-from gokiln.cli.modcommand import any_tags_memo, module_config, no_go_work, save_memo
+from gokiln.cli.modcommand import module_config, no_go_work, recorded_memo, save_memo
 from gokiln.errors import GokilnError
 from gokiln.golang import gover
 from gokiln.modules.resolve.edit import edit_build_list
@@ -29,7 +29,7 @@ def run(inv: Invocation) -> int:
     from gokiln.modules.resolve.workedit import update_work_file, update_work_go_version, write_work_file
 
     config = module_config(inv, "work sync", USAGE)
-    memo = any_tags_memo(config)
+    memo = recorded_memo(config)
     modules = open_modules(config, memo)
     modules.force_use_modules = True
     modules.init_workfile()

@@ -24,7 +24,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
-    from gokiln.index.anyimports import AnyImports
+    from gokiln.index.importrecords import ImportRecords
     from gokiln.modules.fetch.trees import TreeGuard
     from gokiln.packages.select import SourcePackage
 
@@ -58,7 +58,8 @@ class ScanMemo:
         self._verdicts: dict[object, Verdict] = {}
         self._names: dict[str, bool] = {}
         self._dirs: dict[str, SourcePackage] = {}
-        self.any_imports: AnyImports | None = None  # what earlier commands found, for commands that look at all tags
+        # What earlier commands found, for any tags (True) and for the build's.
+        self.records: dict[bool, ImportRecords] = {}
         self.guard: TreeGuard | None = None  # who knows what files of the module cache must be like
 
     # Reading
@@ -188,8 +189,8 @@ class ScanMemo:
         Raises NoGoFilesError, ReadError (a file's import section does not parse) or OSError.
         """
         any_tags = tags is not None and "*" in tags
-        records = self.any_imports
-        if not any_tags or records is None or self.disk.overlaid():
+        records = self.records.get(any_tags)
+        if records is None or self.disk.overlaid():
             return self._scan_dir(directory, any_tags)
         known, found = records.get(directory)
         if known:
@@ -197,7 +198,7 @@ class ScanMemo:
                 raise NoGoFilesError
             return found
         try:
-            found = self._scan_dir(directory, True)
+            found = self._scan_dir(directory, any_tags)
         except NoGoFilesError:
             records.put(directory, None)
             raise

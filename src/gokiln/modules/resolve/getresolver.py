@@ -40,7 +40,7 @@ from gokiln.modules.resolve.query_errors import (
     QueryMatchesMainModulesError,
     QueryMatchesPackagesInMainModuleError,
 )
-from gokiln.modules.resolve.querypattern import query_packages, query_pattern
+from gokiln.modules.resolve.querypattern import Answers, query_packages, query_pattern
 from gokiln.modules.resolve.requirements import load_mod_graph
 from gokiln.modules.resolve.retract import check_allowed, check_exclusions
 from gokiln.modules.resolve.state import ANY_TAGS
@@ -93,6 +93,7 @@ class Resolver:
         self.set_build_list()
         self.initial_version = self.build_list_version
         self._in_module: dict[tuple[str, ModVersion], tuple[list[str], GokilnError | None]] = {}
+        self.answers = Answers()
         self.local_queries: list[Query] = []
         self.path_queries: list[Query] = []
         self.wildcard_queries: list[Query] = []
@@ -155,7 +156,7 @@ class Resolver:
 
     def query_packages(self, pattern: str, wanted: str, selected: Selected) -> list[ModVersion]:
         """The modules that have the packages. Raises GokilnError."""
-        found = query_packages(self.ls, pattern, wanted, selected, self._allowed(wanted, selected))
+        found = query_packages(self.ls, pattern, wanted, selected, self._allowed(wanted, selected), self.answers)
         return [r.mod for r in found]
 
     def _packages_or_error(self, path: str, wanted: str, selected: Selected) -> PathSet:
@@ -169,7 +170,8 @@ class Resolver:
     def _query_pattern(self, q: Query) -> PathSet:
         """The modules that a pattern's path leads to. Raises GokilnError."""
         selected = self.initial_selected
-        found, module_only = query_pattern(self.ls, q.pattern, q.version, selected, self._allowed(q.version, selected))
+        allowed = self._allowed(q.version, selected)
+        found, module_only = query_pattern(self.ls, q.pattern, q.version, selected, allowed, self.answers)
         return PathSet([r.mod for r in found], module_only.mod if module_only is not None else NO_MODULE)
 
     def match_in_module(self, pattern: str, m: ModVersion) -> tuple[list[str], GokilnError | None]:

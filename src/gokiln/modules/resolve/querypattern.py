@@ -5,6 +5,8 @@ Source: cmd/go/internal/modload/query.go (QueryPackages, QueryPattern), go1.26.
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from gokiln.base.pattern import is_meta_package, match_pattern
 from gokiln.errors import GokilnError
 from gokiln.golang import gover
@@ -46,11 +48,46 @@ class QueryResult:
         self.packages = packages
 
 
+class Answers:
+    """Answers to queries of one command: many packages ask the same of one module.
+
+    All queries it is used for must agree on which versions are allowed, but for the one asked for and the current one.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str, str, str], RevInfo | GokilnError] = {}
+
+    def query(self, ls: State, proxy: str, path: str, wanted: str, current: str, allowed: Allowed) -> RevInfo:
+        """query_proxy, once for each question."""
+        key = (proxy, path, wanted, current)
+        answer = self._known.get(key)
+        if answer is None:
+            try:
+                answer = query_proxy(ls, proxy, path, wanted, current, allowed)
+            except FATAL:
+                raise
+            except GokilnError as err:
+                answer = err
+            self._known[key] = answer
+        if isinstance(answer, GokilnError):
+            raise answer
+        return answer
+
+    def lacks(self, proxy: str, path: str, wanted: str, current: str) -> bool:
+        """Whether the question has not been asked yet."""
+        return (proxy, path, wanted, current) not in self._known
+
+
 def query_packages(
-    ls: State, pattern: str, wanted: str, current: Callable[[str], str], allowed: Allowed
+    ls: State,
+    pattern: str,
+    wanted: str,
+    current: Callable[[str], str],
+    allowed: Allowed,
+    answers: Answers | None = None,
 ) -> list[QueryResult]:
     """query_pattern, for results with packages only. Raises PackageNotInModuleError for a module without any."""
-    found, module_only = query_pattern(ls, pattern, wanted, current, allowed)
+    found, module_only = query_pattern(ls, pattern, wanted, current, allowed, answers)
     if not found and module_only is not None:
         mod = module_only.mod
         raise PackageNotInModuleError(pattern, mod=mod, replacement=replacement(ls, mod), query=wanted)
@@ -58,13 +95,19 @@ def query_packages(
 
 
 def query_pattern(
-    ls: State, pattern: str, wanted: str, current: Callable[[str], str], allowed: Allowed
+    ls: State,
+    pattern: str,
+    wanted: str,
+    current: Callable[[str], str],
+    allowed: Allowed,
+    answers: Answers | None = None,
 ) -> tuple[list[QueryResult], QueryResult | None]:
     """(modules that have matching packages, longest path first; a module whose path matches but has none).
 
     current: the selected version of a path. Raises GokilnError when there is neither.
     """
     search = _PatternQuery(ls, pattern, wanted, current, allowed)
+    search.answers = answers or search.answers
     found = search.in_main_modules()
     if found is not None:
         return [found], None
@@ -90,6 +133,7 @@ class _PatternQuery:
         self.wanted = wanted
         self.current = current
         self.allowed = allowed
+        self.answers = Answers()
         self.match_path = match_pattern(pattern)
         base = pattern
         if "..." in pattern:
@@ -149,7 +193,8 @@ class _PatternQuery:
 
     def ask(self, proxy: str) -> tuple[list[QueryResult], QueryResult | None]:
         """The answer of one entry of GOPROXY's list."""
-        found = _query_prefix_modules(self.ls, self.candidates, lambda path: self._query_module(proxy, path))
+        self._ask_ahead(proxy)
+        found = _best_answers([self._answer(proxy, path) for path in self.candidates])
         module_only = self.module_only
         results: list[QueryResult] = []
         for r in found:
@@ -159,9 +204,32 @@ class _PatternQuery:
                 module_only = r
         return results, module_only
 
+    def _ask_ahead(self, proxy: str) -> None:
+        """Ask about all candidates at once, if there are several that have not been asked about."""
+        wanted = [p for p in self.candidates if self.answers.lacks(proxy, p, self.wanted, self.current(p))]
+        if len(wanted) < 2:
+            return
+        from concurrent.futures import ThreadPoolExecutor
+
+        def ask(path: str) -> None:
+            with suppress(GokilnError):  # told when the answer is used
+                self.answers.query(self.ls, proxy, path, self.wanted, self.current(path), self.allowed)
+
+        with ThreadPoolExecutor(len(wanted)) as pool:
+            for _ in pool.map(ask, wanted):
+                pass
+
+    def _answer(self, proxy: str, path: str) -> QueryResult | GokilnError:
+        try:
+            return self._query_module(proxy, path)
+        except FATAL:
+            raise
+        except GokilnError as err:
+            return err
+
     def _query_module(self, proxy: str, path: str) -> QueryResult:
         ls = self.ls
-        rev = query_proxy(ls, proxy, path, self.wanted, self.current(path), self.allowed)
+        rev = self.answers.query(ls, proxy, path, self.wanted, self.current(path), self.allowed)
         mod = ModVersion(path, rev.version)
         if gover.is_toolchain(path):
             return QueryResult(mod, rev, [])
@@ -187,11 +255,8 @@ def module_prefixes_excluding_mains(ls: State, path: str) -> list[str]:
         path = path[:slash]
 
 
-def _query_prefix_modules(
-    ls: State, candidates: list[str], query_module: Callable[[str], QueryResult]
-) -> list[QueryResult]:
-    """Ask for all candidates at once. Raises the error that says most when none has the packages."""
-    outcomes = _ask_all(candidates, query_module)
+def _best_answers(outcomes: list[QueryResult | GokilnError]) -> list[QueryResult]:
+    """The modules found. Raises the error that says most when none has the packages."""
     found: list[QueryResult] = []
     kinds: tuple[type[GokilnError], ...] = (
         PackageNotInModuleError,
@@ -222,20 +287,3 @@ def _query_prefix_modules(
             if kind in chosen:
                 raise chosen[kind]
     return found
-
-
-def _ask_all(candidates: list[str], query_module: Callable[[str], QueryResult]) -> list[QueryResult | GokilnError]:
-    def one(path: str) -> QueryResult | GokilnError:
-        try:
-            return query_module(path)
-        except FATAL:
-            raise
-        except GokilnError as err:
-            return err
-
-    if len(candidates) < 2:
-        return [one(path) for path in candidates]
-    from concurrent.futures import ThreadPoolExecutor
-
-    with ThreadPoolExecutor(len(candidates)) as pool:
-        return list(pool.map(one, candidates))

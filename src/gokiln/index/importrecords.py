@@ -1,4 +1,6 @@
-"""What the packages of module trees import under any build tags: what `mod tidy` and `get` would read every file for.
+"""What the packages of module trees import: what `mod tidy`, `get` and `mod vendor` would read every file for.
+
+One set of records is for any build tags, one for each set of tags that holds in a build.
 
 A record holds for a directory as long as the names, sizes, times and inodes of its Go files are what they were. One
 small file for each tree (a module version, or GOROOT/src), under a directory of gokiln's own: deleting it loses nothing
@@ -6,7 +8,7 @@ but time.
 
 Format of a file: a first line `gokiln imports 1 <sha256 of the rest>`, then a line for each directory: its path in the
 tree, its signature, imports, test imports, with tabs between and blanks within; imports "!" for a directory
-without Go files that could be built.
+without Go files that would be built.
 """
 
 from __future__ import annotations
@@ -27,11 +29,12 @@ if TYPE_CHECKING:
     Imports = tuple[list[str], list[str]]
 
 
-class AnyImports:
-    """Records of trees below the given roots. get and put may be called from one thread at a time."""
+class ImportRecords:
+    """Records of trees below the given roots, for one set of build tags. Not for several threads at once."""
 
-    def __init__(self, directory: str, gomodcache: str, goroot_src: str) -> None:
-        """directory: where the records are kept."""
+    def __init__(self, directory: str, gomodcache: str, goroot_src: str, tags: str) -> None:
+        """directory: where the records are kept. tags: what tells this set from others, "*" for any tags."""
+        self._tags = tags
         self._directory = directory
         self._gomodcache = gomodcache.rstrip(os.sep) + os.sep
         self._goroot_src = goroot_src
@@ -95,7 +98,7 @@ class AnyImports:
         return src if directory.startswith(src + os.sep) else ""
 
     def _file(self, tree: str) -> str:
-        name = hashlib.sha256(tree.encode("utf-8", "surrogateescape")).hexdigest()
+        name = hashlib.sha256(f"{self._tags}\n{tree}".encode("utf-8", "surrogateescape")).hexdigest()
         return os.path.join(self._directory, name)
 
     def _load(self, tree: str) -> dict[str, Record]:
