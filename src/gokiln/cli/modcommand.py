@@ -78,10 +78,9 @@ def recorded_memo(config: Config) -> ScanMemo:
         folder = os.path.join(records, "imports")
         target = config.target
         build = (target.cgo_enabled, sorted(target.tags))
-        memo.records = {
-            True: ImportRecords(folder, config.gomodcache, src, "*"),
-            False: ImportRecords(folder, config.gomodcache, src, repr(build)),
-        }
+        any_tags = ImportRecords(folder, config.gomodcache, src, "*")
+        own_tags = ImportRecords(folder, config.gomodcache, src, repr(build), any_tags)
+        memo.records = {True: any_tags, False: own_tags}
     return memo
 
 

@@ -32,9 +32,15 @@ if TYPE_CHECKING:
 class ImportRecords:
     """Records of trees below the given roots, for one set of build tags. Not for several threads at once."""
 
-    def __init__(self, directory: str, gomodcache: str, goroot_src: str, tags: str) -> None:
-        """directory: where the records are kept. tags: what tells this set from others, "*" for any tags."""
+    def __init__(
+        self, directory: str, gomodcache: str, goroot_src: str, tags: str, other: ImportRecords | None = None
+    ) -> None:
+        """directory: where the records are kept. tags: what tells this set from others, "*" for any tags.
+
+        other: a set for the same directories, to share what was found out about files with.
+        """
         self._tags = tags
+        self._signatures: dict[str, tuple[str, int]] = other._signatures if other is not None else {}
         self._directory = directory
         self._gomodcache = gomodcache.rstrip(os.sep) + os.sep
         self._goroot_src = goroot_src
@@ -127,6 +133,9 @@ class ImportRecords:
 
     def _signature(self, directory: str) -> tuple[str, int]:
         """(signature of a directory's Go files, the newest time among them); ("", 0) when it cannot be read."""
+        known = self._signatures.get(directory)
+        if known is not None:
+            return known
         parts: list[str] = []
         newest = 0
         try:
@@ -141,4 +150,5 @@ class ImportRecords:
             return "", 0
         parts.sort()
         text = "\n".join(parts).encode("utf-8", "surrogateescape")
-        return hashlib.sha256(text).hexdigest()[:32], newest
+        found = self._signatures[directory] = hashlib.sha256(text).hexdigest()[:32], newest
+        return found

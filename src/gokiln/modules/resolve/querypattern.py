@@ -32,9 +32,13 @@ from gokiln.modules.version import ModVersion
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from concurrent.futures import ThreadPoolExecutor
 
     from gokiln.modules.resolve.query import Allowed
     from gokiln.modules.resolve.state import State
+
+
+_QUESTIONS_AT_ONCE = 8
 
 
 class QueryResult:
@@ -56,6 +60,7 @@ class Answers:
 
     def __init__(self) -> None:
         self._known: dict[tuple[str, str, str, str], RevInfo | GokilnError] = {}
+        self._pool: ThreadPoolExecutor | None = None
 
     def query(self, ls: State, proxy: str, path: str, wanted: str, current: str, allowed: Allowed) -> RevInfo:
         """query_proxy, once for each question."""
@@ -72,6 +77,15 @@ class Answers:
         if isinstance(answer, GokilnError):
             raise answer
         return answer
+
+    @property
+    def pool(self) -> ThreadPoolExecutor:
+        """Threads for questions that can be asked at once."""
+        if self._pool is None:
+            from concurrent.futures import ThreadPoolExecutor
+
+            self._pool = ThreadPoolExecutor(_QUESTIONS_AT_ONCE)
+        return self._pool
 
     def lacks(self, proxy: str, path: str, wanted: str, current: str) -> bool:
         """Whether the question has not been asked yet."""
@@ -134,7 +148,8 @@ class _PatternQuery:
         self.current = current
         self.allowed = allowed
         self.answers = Answers()
-        self.match_path = match_pattern(pattern)
+        # Most patterns are plain paths: no need to compile an expression for each.
+        self.match_path = match_pattern(pattern) if "..." in pattern else pattern.__eq__
         base = pattern
         if "..." in pattern:
             head = pattern[: pattern.index("...") + 3]
@@ -209,15 +224,13 @@ class _PatternQuery:
         wanted = [p for p in self.candidates if self.answers.lacks(proxy, p, self.wanted, self.current(p))]
         if len(wanted) < 2:
             return
-        from concurrent.futures import ThreadPoolExecutor
 
         def ask(path: str) -> None:
             with suppress(GokilnError):  # told when the answer is used
                 self.answers.query(self.ls, proxy, path, self.wanted, self.current(path), self.allowed)
 
-        with ThreadPoolExecutor(len(wanted)) as pool:
-            for _ in pool.map(ask, wanted):
-                pass
+        for _ in self.answers.pool.map(ask, wanted):
+            pass
 
     def _answer(self, proxy: str, path: str) -> QueryResult | GokilnError:
         try:
