@@ -11,7 +11,7 @@ from gokiln.cli.invocation import Invocation
 from gokiln.cli.loading import open_graph, open_modules
 from gokiln.cli.streams import StreamSink
 from gokiln.config.buildflags import OMIT_JSON_FLAG
-from gokiln.config.config import build_config
+from gokiln.config.config import build_config, check_modules_mode
 from gokiln.errors import GokilnError, PlainError
 from gokiln.packages import listing
 from gokiln.packages.importgraph import PackageOpts
@@ -84,16 +84,22 @@ def run(inv: Invocation) -> int:
         cover_flags=True,
         sink=StreamSink(inv.stdout, inv.stderr),
         raw_args=inv.raw_args,
+        modules=False,
     )
-    _check_flags(options)
+    _check_flags(options, config)
+    check_modules_mode(config.env)
     return _List(inv, config, options).run()
 
 
-def _check_flags(options: _Options) -> None:
+def _check_flags(options: _Options, config: Config) -> None:
     if options.f and options.json:
         raise PlainError("go list -f cannot be used with -json")
     if options.reuse and not options.m:
         raise PlainError("go list -reuse cannot be used without -m")
+    if options.retracted and config.flags.mod == "vendor":
+        raise PlainError("go list -retracted cannot be used when vendoring is enabled")
+    if options.retracted and config.env.get("GO111MODULE") == "off":
+        raise PlainError("go list -retracted can only be used in module-aware mode")
     if options.m:
         for name in ("compiled", "deps", "export", "find", "test"):
             if getattr(options, name):
@@ -269,6 +275,10 @@ class _List:
         if options.deps:
             packages = self.with_deps(packages)
         self.build_facts(graph, packages)
+        if options.retracted:
+            from gokiln.cli.listretracted import add_retractions
+
+            add_retractions(graph.modules, packages, (lambda text: None) if options.e else self.error)
         self.finish(graph, packages, named)
         for p in packages:
             show(p)
