@@ -96,6 +96,16 @@ class Downloaded(Event):
         self.ok = ok
 
 
+class Resolving(Event):
+    """Modules and packages are being looked for. packages: how many are loaded so far; path: one of them."""
+
+    __slots__ = ("packages", "path")
+
+    def __init__(self, packages: int, path: str) -> None:
+        self.packages = packages
+        self.path = path
+
+
 class Quiet:
     """A Sink that listens to nothing: the default of library calls and tests."""
 

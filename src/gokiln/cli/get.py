@@ -13,8 +13,7 @@ import os
 from gokiln.base.flagset import parse_bool
 from gokiln.base.pattern import clean_patterns
 from gokiln.cli.loading import open_modules
-from gokiln.cli.modcommand import recorded_memo, save_memo
-from gokiln.cli.streams import StreamSink
+from gokiln.cli.modcommand import module_sink, recorded_memo, save_memo
 from gokiln.config.buildflags import OMIT_MOD_FLAG
 from gokiln.config.config import build_config
 from gokiln.errors import GokilnError, PlainError
@@ -90,7 +89,7 @@ def run(inv: Invocation) -> int:
         register=options.register,
         mask=OMIT_MOD_FLAG,
         init_build=False,
-        sink=StreamSink(inv.stdout, inv.stderr),
+        sink=module_sink(inv),
         raw_args=inv.raw_args,
     )
     _check_flags(options, inv)

@@ -1,5 +1,7 @@
 """`gokiln mod why`: the shortest chain of imports from the main module to a package or module.
 
+Beyond cmd/go: `-graph` draws the chain, with the module of each package.
+
 Source: cmd/go/internal/modcmd/why.go, go1.26.
 """
 
@@ -7,17 +9,20 @@ from __future__ import annotations
 
 from gokiln.cli.invocation import Invocation
 from gokiln.cli.loading import open_modules
+from gokiln.cli.modcommand import recorded_memo, save_memo
 from gokiln.cli.streams import StreamSink
 from gokiln.config.buildflags import BuildFlags, register_chdir, register_mod_common_flags
 from gokiln.config.config import build_config
 from gokiln.errors import GokilnError
 from gokiln.modules.resolve.pkgload import PackageOpts
 from gokiln.modules.resolve.state import ANY_TAGS, NEED_ROOT
+from gokiln.modules.version import show
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from gokiln.base.flagset import FlagSet
     from gokiln.modules.resolve.loader import Loader
+    from gokiln.modules.version import ModVersion
 
 USAGE = "go mod why [-m] [-vendor] packages..."
 
@@ -28,6 +33,7 @@ class _Options:
     def __init__(self) -> None:
         self.m = False
         self.vendor = False
+        self.graph = False
 
 
 def run(inv: Invocation) -> int:
@@ -37,6 +43,7 @@ def run(inv: Invocation) -> int:
     def register(flagset: FlagSet, flags: BuildFlags) -> None:
         flagset.bool("m", options, "m")
         flagset.bool("vendor", options, "vendor")
+        flagset.bool("graph", options, "graph")
         register_chdir(flagset)
         register_mod_common_flags(flagset, flags)
 
@@ -53,7 +60,8 @@ def run(inv: Invocation) -> int:
         sink=StreamSink(inv.stdout, inv.stderr),
         raw_args=inv.raw_args,
     )
-    modules = open_modules(config)
+    memo = recorded_memo(config)
+    modules = open_modules(config, memo)
     modules.init_workfile()
     modules.force_use_modules = True
     modules.root_mode = NEED_ROOT
@@ -66,14 +74,15 @@ def run(inv: Invocation) -> int:
         use_vendor_all=options.vendor,
     )
     if options.m:
-        stanzas = _why_modules(modules, opts, config.args, options.vendor)
+        stanzas = _why_modules(modules, opts, config.args, options)
     else:
-        stanzas = _why_packages(modules, opts, config.args, options.vendor)
+        stanzas = _why_packages(modules, opts, config.args, options)
+    save_memo(memo)
     inv.stdout.write("\n".join(stanzas))
     return 0
 
 
-def _why_modules(modules: Loader, opts: PackageOpts, args: list[str], vendor: bool) -> list[str]:
+def _why_modules(modules: Loader, opts: PackageOpts, args: list[str], options: _Options) -> list[str]:
     for arg in args:
         if "@" in arg:
             raise GokilnError(f"{arg}: 'go mod why' requires a module path, not a version query")
@@ -85,19 +94,37 @@ def _why_modules(modules: Loader, opts: PackageOpts, args: list[str], vendor: bo
     stanzas: list[str] = []
     for m in listed:
         best = min(by_module.get(m.path, ()), key=modules.why_depth, default="")
-        why = modules.why(best) or _not_needed("module", m.path, vendor)
+        why = _chain(modules, best, options) or _not_needed("module", m.path, options.vendor)
         stanzas.append(f"# {m.path}\n{why}")
     return stanzas
 
 
-def _why_packages(modules: Loader, opts: PackageOpts, args: list[str], vendor: bool) -> list[str]:
+def _why_packages(modules: Loader, opts: PackageOpts, args: list[str], options: _Options) -> list[str]:
     matches, _ = modules.load_packages(opts, args)
     modules.load_packages(opts, ["all"])  # the import graph from the main module, not from the packages named
     return [
-        f"# {path}\n{modules.why(path) or _not_needed('package', path, vendor)}"
+        f"# {path}\n{_chain(modules, path, options) or _not_needed('package', path, options.vendor)}"
         for m in matches
         for path in m.pkgs or ()
     ]
+
+
+def _chain(modules: Loader, path: str, options: _Options) -> str:
+    return draw_chain(modules.why_chain(path)) if options.graph else modules.why(path)
+
+
+def draw_chain(chain: list[tuple[str, ModVersion]]) -> str:
+    """A chain of imports as a tree of one branch; each package's module beside it, where that changes."""
+    lines: list[str] = []
+    before = None
+    for depth, (name, mod) in enumerate(chain):
+        indent = "   " * (depth - 1) + "└─ " if depth else ""
+        note = ""
+        if mod != before:
+            note = f"  [{show(mod)}]" if mod.path else "  [std]"
+        before = mod
+        lines.append(f"{indent}{name}{note}\n")
+    return "".join(lines)
 
 
 def _not_needed(kind: str, path: str, vendor: bool) -> str:

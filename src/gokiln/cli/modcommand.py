@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from gokiln.cli.invocation import Invocation
     from gokiln.config.buildflags import BuildFlags
     from gokiln.config.config import Config
+    from gokiln.events import Sink
     from gokiln.packages.scan import ScanMemo
 
 NO_GO_WORK = "no go.work file found\n\t(run 'go work init' first or specify path using GOWORK environment variable)"
@@ -55,9 +56,23 @@ def module_config(
         register=all_flags,
         mask=None,
         init_build=False,
-        sink=StreamSink(inv.stdout, inv.stderr),
+        sink=module_sink(inv),
         raw_args=inv.raw_args,
     )
+
+
+def module_sink(inv: Invocation) -> Sink:
+    """Where events go: to the streams; on a terminal with a live line of what is being looked for."""
+    streams = StreamSink(inv.stdout, inv.stderr)
+    if not inv.stderr.isatty() or inv.environ.get("TERM", "dumb") == "dumb":
+        return streams
+    import atexit
+
+    from gokiln.terminal.live import LiveSink
+
+    live = LiveSink(streams, inv.stderr, color=not inv.environ.get("NO_COLOR"))
+    atexit.register(live.close)  # however the command ends, the line goes
+    return live
 
 
 def no_go_work() -> GokilnError:

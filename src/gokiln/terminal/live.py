@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 
-from gokiln.events import ActionFinished, ActionStarted, Downloaded, Downloading, Planned, Text, Warn
+from gokiln.events import ActionFinished, ActionStarted, Downloaded, Downloading, Planned, Resolving, Text, Warn
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,12 +37,16 @@ class Progress:
         self.total = 0
         self.done = 0
         self.hits = 0
+        self.resolving = ""
         self.running: dict[tuple[str, str], float] = {}
         self.downloads: dict[tuple[str, str], tuple[int, int | None]] = {}
 
     def note(self, event: Event) -> bool:
         """Take an event in; whether it changes the line."""
-        if isinstance(event, Planned):
+        if isinstance(event, Resolving):
+            self.resolving = f"{event.packages} packages, at {event.path}"
+        elif isinstance(event, Planned):
+            self.resolving = ""
             self.total += event.total
         elif isinstance(event, ActionStarted):
             self.running[event.mode, event.package] = event.at
@@ -61,13 +65,15 @@ class Progress:
     @property
     def busy(self) -> bool:
         """Whether anything runs or is fetched."""
-        return bool(self.running or self.downloads)
+        return bool(self.running or self.downloads or self.resolving)
 
     def line(self, now: float, began: float) -> str:
         """The text. now, began: time.monotonic() of now and of the command's start."""
         parts = []
         if self.total:
             parts.append(f"[{self.done}/{self.total}]")
+        if self.resolving:
+            parts.append(self.resolving)
         names = [f"{package} ({mode})" if mode != "build" else package for mode, package in self.running]
         names += [f"get {module}@{version}" for module, version in self.downloads]
         if len(names) > _NAMES_SHOWN:

@@ -110,6 +110,11 @@ class Loader(State):
         pkg = self.loaded.pkg_cache.get(path) if self.loaded is not None else None
         return pkg.why() if pkg is not None else ""
 
+    def why_chain(self, path: str) -> list[tuple[str, ModVersion]]:
+        """why() with the module of each package."""
+        pkg = self.loaded.pkg_cache.get(path) if self.loaded is not None else None
+        return pkg.why_chain() if pkg is not None else []
+
     def why_depth(self, path: str) -> int:
         """The number of lines of why()."""
         pkg = self.loaded.pkg_cache.get(path) if self.loaded is not None else None

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from gokiln.base.pattern import has_path_prefix, in_dir, is_standard_import_path
 from gokiln.errors import GokilnError
+from gokiln.events import Resolving
 from gokiln.golang.modpath import is_valid_import_path
 from gokiln.modules.resolve.errors import FATAL, NO_MODULE
 from gokiln.modules.resolve.imports import import_from_modules
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from gokiln.modules.resolve.requirements import ModuleGraph, Requirements
     from gokiln.modules.resolve.state import State
     from gokiln.modules.version import ModVersion
+
+
+_TOLD_EVERY = 64  # packages between two events of progress
 
 
 class PackageOpts:
@@ -152,6 +156,10 @@ class LoadPkg:
         """The imports that lead here, one a line, as `mod why` prints them."""
         return "".join(f"{p.test_of.path}.test\n" if p.test_of is not None else f"{p.path}\n" for p in self._chain())
 
+    def why_chain(self) -> list[tuple[str, ModVersion]]:
+        """(name, module) of each package from a root to this one; tests are named path.test."""
+        return [(f"{p.path}.test" if p.test_of is not None else p.path, p.mod) for p in self._chain()]
+
     def why_depth(self) -> int:
         """The number of lines of why()."""
         return len(self._chain())
@@ -216,7 +224,9 @@ class PackageLoader:
             self._queue = []
             mg = self._graph_for_imports()
             self._prefetch(layer, mg)
-            for pkg in layer:
+            for at, pkg in enumerate(layer):
+                if not at % _TOLD_EVERY:
+                    self.ls.sink.tell(Resolving(len(self.pkg_cache), pkg.path))
                 self._load(pkg, mg)
 
     def _graph_for_imports(self) -> ModuleGraph | None:
