@@ -11,6 +11,7 @@ import os
 
 from gokiln.actions.action import Action
 from gokiln.base.disk import OverlayDisk
+from gokiln.cache.location import kiln_dir
 from gokiln.cli.building import run_quietly
 from gokiln.cli.loading import open_graph
 from gokiln.cli.signals import CleanEnd
@@ -50,9 +51,19 @@ def run(inv: Invocation) -> int:
     if not os.path.exists(os.path.join(source, "cmd", "go", "internal", "doc", "doc.go")):
         raise GokilnError("GOROOT has no source of the doc command", hint=f"{source} should hold it")
     building = host_config(inv, config)
+    _ensure_cache(building)
     building.init_build()
     with CleanEnd(), WorkDir(building) as work:
         return run_quietly(lambda: _build_and_run(inv, config, building, work))
+
+
+def _ensure_cache(building: Config) -> None:
+    """`go doc` needs no build cache, so where GOCACHE is off the program is kept beside gokiln's own records."""
+    if building.gocache != "off":
+        return
+    records = kiln_dir(building.env.environ, building.toolchain.host_os)
+    if records:
+        building.gocache, building.gocache_error = os.path.join(records, "doc-cache"), ""
 
 
 def _build_and_run(inv: Invocation, config: Config, building: Config, work: WorkDir) -> int:

@@ -65,7 +65,7 @@ def _format(inv: Invocation, config: Config) -> int:
                 config.sink.tell(Text("go: not formatting packages in dependency modules\n"))
                 told = True
             continue
-        files = _files(package)
+        files = go_files(package)
         if package.error is not None and not _is_harmless(package, files):
             config.sink.tell(Text(f"{package.error}\n"))
             status = 1
@@ -81,7 +81,7 @@ def _format(inv: Invocation, config: Config) -> int:
     return status
 
 
-def _files(package: Package) -> list[str]:
+def go_files(package: Package) -> list[str]:
     """Every Go file in the package's directory that any build could take, absolute."""
     names = [
         *package.ignored_go_files,
