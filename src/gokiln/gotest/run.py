@@ -191,7 +191,7 @@ class TestRunner:
         package, session = run.package, self.session
         builder = session.builder
         told = False
-        if session.config.flags.cover and package.cover.gen_meta and not session.config.flags.n:
+        if session.config.flags.cover and package.cover.gen_meta:
             from gokiln.gotest.untested import untested_coverage
 
             builder.shell(action).mkdir(action.objdir)

@@ -30,9 +30,15 @@ def untested_coverage(session: Session, action: Action, package: Package, target
     Raises StepError.
     """
     path = _meta_file(action, package)
-    if session.config.flags.x:
+    flags, profile = session.config.flags, action.objdir + "_cover_.out"
+    textfmt = ["textfmt", "-i", os.path.dirname(path), "-o", profile]
+    if flags.x or flags.n:
         # This is what the go command runs; the little it does here we do ourselves.
         _show(session, action, ["percent", "-i", os.path.dirname(path)])
+    if flags.n:
+        if session.profile is not None:
+            _show(session, action, textfmt)
+        return True
     try:
         with open(path, "rb") as file:
             data = file.read()
@@ -47,9 +53,8 @@ def untested_coverage(session: Session, action: Action, package: Package, target
         raise StepError(f"{path}: {err}") from err
     target.text(percent_text(packages))
     if session.profile is not None:
-        profile = action.objdir + "_cover_.out"
-        if session.config.flags.x:
-            _show(session, action, ["textfmt", "-i", os.path.dirname(path), "-o", profile])
+        if flags.x:
+            _show(session, action, textfmt)
         with open(profile, "wb") as out:
             out.write(profile_text(mode, packages).encode("utf-8", "surrogateescape"))
         session.profile.merge(profile)
