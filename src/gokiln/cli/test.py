@@ -13,11 +13,11 @@ from gokiln.cli.building import Session as Build
 from gokiln.cli.building import make_sink, refuse_unsupported, run_quietly
 from gokiln.cli.loading import open_graph
 from gokiln.cli.signals import CleanEnd
+from gokiln.cli.streams import StreamSink
 from gokiln.config.buildflags import OMIT_JSON_FLAG, OMIT_V_FLAG
 from gokiln.config.config import build_config
 from gokiln.config.settings import read_settings
 from gokiln.errors import PlainError
-from gokiln.events import Text
 from gokiln.execute.golink import user_environ
 from gokiln.execute.userprogram import find_exec_cmd
 from gokiln.execute.vetting import VetOptions
@@ -138,7 +138,7 @@ class _Test:
         session.failed_build_known = self.failed_build_known
         session.exec_words = self._exec_words()
         session.program_environ = user_environ(self.config)
-        reports = Reports(session, self.inv.environ, self.inv.start)
+        reports = Reports(session, self.inv.environ, self.inv.start, not isinstance(self.config.sink, StreamSink))
         session.profile = self._open_profile(session)
         build.builder.vet_options = self._vet_options(session)
         self._prepare_cover(session)
@@ -222,7 +222,7 @@ class _Test:
             return None
 
         def report(text: str) -> None:
-            self.config.sink.tell(Text(text + "\n"))
+            session.note(text + "\n")
             session.status = 1
 
         path = profile_path(name, self.flags.output_dir)

@@ -12,6 +12,7 @@ import os
 
 from gokiln.actions.action import INSTALL, Action
 from gokiln.actions.graph import MODE_BUILD
+from gokiln.events import Planned
 from gokiln.gotest.resultcache import RunCache
 from gokiln.gotest.state import TestRun
 from gokiln.packages.load import package_errors
@@ -95,6 +96,9 @@ class TestPlanner:
             if self._loads(p):
                 self._plan_package(p, p in imported)
         self._order_runs()
+        if self.session.live:
+            tested = sum(has_tests(p) for p in self.session.packages)
+            self.session.config.sink.tell(Planned(tested))
         root = Action("go test", None, FINISH, deps=self.prints)
         for before, after in zip(self.prints, self.prints[1:]):
             after.deps.append(before)

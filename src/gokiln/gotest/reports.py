@@ -7,7 +7,6 @@ import time
 
 from gokiln.base.oserror import os_error_text
 from gokiln.errors import PlainError
-from gokiln.events import Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,10 +18,11 @@ if TYPE_CHECKING:
 class Reports:
     """Listens to a session's runs and writes what the options ask for.
 
-    environ: GITHUB_ACTIONS and its like are read. start: time.monotonic() at the start of the process.
+    environ: GITHUB_ACTIONS and its like are read. start: time.monotonic() at the start of the process. live: a person
+    looks at a terminal.
     """
 
-    def __init__(self, session: Session, environ: Mapping[str, str], start: float) -> None:
+    def __init__(self, session: Session, environ: Mapping[str, str], start: float, live: bool = False) -> None:
         self.session = session
         self.start = start or time.monotonic()
         self.github = environ.get("GITHUB_ACTIONS") == "true"
@@ -33,7 +33,8 @@ class Reports:
             summary = environ.get("GITHUB_STEP_SUMMARY", "")
         self.summary = os.path.join(session.config.cwd, summary) if summary else ""
         session.quiet_v = session.flags.quiet_v
-        if self.github or options.junit or options.rerun_fails or summary:
+        session.live = live
+        if self.github or options.junit or options.rerun_fails or summary or live:
             session.collects = True
         if self.github:
             session.listeners.append(self._annotate)
@@ -43,7 +44,7 @@ class Reports:
 
         text = error_lines(run, self.workspace)
         if text:
-            self.session.config.sink.tell(Text(text))
+            self.session.note(text)
 
     def finish(self) -> None:
         """Everything has run: write the reports. Raises PlainError when one cannot be written."""
@@ -71,7 +72,11 @@ class Reports:
                 index = write_pages(session.profile.path, folder, session.source_of)
             except OSError as err:
                 raise PlainError(f"gokiln: writing coverage pages: {os_error_text(err)}") from err
-            session.config.sink.tell(Text(f"gokiln: coverage pages: {index}\n"))
+            session.note(f"gokiln: coverage pages: {index}\n")
+        if session.live and len(session.packages) > 1 and not session.flags.json:
+            from gokiln.gotest.closing import closing_words
+
+            session.note(closing_words(runs, seconds))
 
 
 def _write(path: str, data: bytes) -> None:

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import re
 
-from gokiln.events import Text
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +29,6 @@ def rerun_failed(session: Session, run: TestRun, words: list[str], again: Callab
     """Run failed tests until they pass, as often as the options allow; a remark for the result's line, "" if they
     never all passed."""
     most = session.options.rerun_fails
-    tell = session.config.sink.tell
     path = run.package.import_path
     program = len(session.exec_words)
     for attempt in range(1, most + 1):
@@ -39,7 +36,7 @@ def rerun_failed(session: Session, run: TestRun, words: list[str], again: Callab
         names = list(dict.fromkeys(case.root for case in run.collector.failed()))
         if not names or len(names) > _MOST_FAILURES:
             return ""
-        tell(Text(f"gokiln: {path}: {', '.join(names)} failed, running again ({attempt} of {most})\n"))
+        session.note(f"gokiln: {path}: {', '.join(names)} failed, running again ({attempt} of {most})\n")
         run.reruns = list(dict.fromkeys([*run.reruns, *names]))
         head, rest = words[:program], words[program:]
         ended = again([*head, *rerun_words(rest, names)])

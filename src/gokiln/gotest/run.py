@@ -13,7 +13,7 @@ import signal
 import threading
 import time
 
-from gokiln.events import Text
+from gokiln.events import ActionStarted, Text
 from gokiln.golang.duration import SECOND, format_duration
 from gokiln.gotest.program import Ended, Programs
 
@@ -242,7 +242,10 @@ class TestRunner:
         self._show(builder, action, words)
         if target.direct:
             with builder.shared.lock:
+                builder.config.sink.tell(Text(""))
                 session.stdout.flush()
+        elif session.live:
+            builder.config.sink.tell(ActionStarted("test", run.package.import_path, time.monotonic()))
         ended = self._run_words(words, run, target, env)
         if session.profile is not None:
             session.profile.merge(objdir + "_cover_.out")
@@ -328,7 +331,7 @@ class TestRunner:
         if self.session.options.explain:
             from gokiln.gotest.explain import line
 
-            builder.config.sink.tell(Text(line(run) + "\n"))
+            self.session.note(line(run) + "\n")
         return None
 
     def finish(self, builder: Builder, action: Action) -> Work:

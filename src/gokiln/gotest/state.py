@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 
+from gokiln.events import ActionFinished, Text
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,7 +78,8 @@ class Session:
     stand before each test program. failed_build_known: JSON events name the package that did not build. runs: by
     their run actions. listeners: told of finished runs (reports). watch_output: gets every piece of a test's output.
     program_environ: the variables of test programs, without PWD. collects: results of single tests are wanted;
-    quiet_v: they run with -v for that, though the user is to see what he would see without.
+    quiet_v: they run with -v for that, though the user is to see what he would see without. live: a person looks at
+    a terminal.
     """
 
     __slots__ = (
@@ -91,6 +94,7 @@ class Session:
         "flags",
         "interrupted",
         "listeners",
+        "live",
         "meta_action",
         "options",
         "packages",
@@ -115,6 +119,7 @@ class Session:
         self.profile: CoverProfile | None = None
         self.options = options
         self.collects = False
+        self.live = False
         self.quiet_v = False
         self.fail_fast = False
         self.failed_build_known = True
@@ -149,7 +154,15 @@ class Session:
     def write(self, data: bytes) -> None:
         """Write to stdout, whole."""
         with self.builder.shared.lock:
-            self.stdout.write_bytes(data)
+            if self.live:  # what draws the live line has to know
+                self.config.sink.tell(Text(data.decode("utf-8", "surrogateescape"), 1))
+            else:
+                self.stdout.write_bytes(data)
+
+    def note(self, text: str) -> None:
+        """A line of gokiln's own on stderr."""
+        with self.builder.shared.lock:
+            self.config.sink.tell(Text(text))
 
     def program_env(self, directory: str) -> dict[str, str]:
         """The variables of a test program that runs in a directory."""
@@ -175,5 +188,8 @@ class Session:
     def done(self, run: TestRun) -> None:
         """A run is over: tell who listens."""
         self.finished.append(run)
+        if self.live and not run.skipped:
+            name = run.package.import_path
+            self.config.sink.tell(ActionFinished("test", name, run.seconds, run.cached, bool(run.passed)))
         for listener in self.listeners:
             listener(run)
