@@ -166,6 +166,22 @@ class World:
             return ["mod", "why", *r.choice(([], ["-m"])), path]
         return ["mod", "graph"]
 
+    def work_command(self, modules: list[str]) -> tuple[list[str], str]:
+        """A random command of a workspace with these modules, and the directory to run it in."""
+        r = self.random
+        kind = r.choices(("use", "edit", "sync", "vendor", "module"), (30, 20, 15, 7, 28))[0]
+        if kind == "use":
+            args = r.choice((["-r", "."], ["./two"], ["two", "./one"], ["./none"], ["one/sub"]))
+            return ["work", "use", *args], r.choice(("", "one"))
+        if kind == "edit":
+            old, (new, version) = self.module()[0], self.module()
+            flags = ("-go=1.22", "-go=1.26.1", "-toolchain=go1.26.2", f"-replace={old}={new}@{version}")
+            flags += ("-dropuse=./two", "-use=./two", "-json", "-print", "-fmt", f"-dropreplace={old}")
+            return ["work", "edit", r.choice(flags)], ""
+        if kind == "module":
+            return self.command(), r.choice(modules)
+        return ["work", kind], ""
+
     def _target(self) -> str:
         r = self.random
         path = r.choice(list(self.versions))

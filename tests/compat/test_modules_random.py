@@ -29,3 +29,20 @@ def test_random_commands_end_as_go(tmp_path: Path, seed: int) -> None:
     for _ in range(STEPS):
         found = pair.difference(world.command(), root)
         assert not found, f"seed {seed}\n{found}"
+
+
+@pytest.mark.parametrize("seed", SEEDS[:2])
+def test_random_workspaces_end_as_go(tmp_path: Path, seed: int) -> None:
+    if gocmd.goroot() is None:
+        pytest.skip("no go to compare with")
+    world = World(tmp_path / "proxy", seed)
+    root = tmp_path / "main"
+    modules = ["one", "two", "three"][: world.random.randint(2, 3)]
+    for name in modules:
+        write_tree(root / name, world.main_module(f"example.com/{name}"))
+    pair = Pair(tmp_path, world.proxy.url)
+    steps = [(["work", "init", *(f"./{name}" for name in modules)], "")]
+    steps += [world.work_command(modules) for _ in range(STEPS)]
+    for args, sub in steps:
+        found = pair.difference(args, root, sub)
+        assert not found, f"seed {seed}\n{found}"

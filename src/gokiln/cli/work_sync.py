@@ -47,6 +47,8 @@ def run(inv: Invocation) -> int:
         module = open_modules(config, memo)
         module.force_use_modules = True
         module.mod_roots = [root]
+        # As in cmd/go, a go.mod that the workspace has read is not read again: go.sum does not get its hash.
+        module.raw_summaries = modules.raw_summaries
         version = _sync_module(module, wanted[m])
         go_version = gover.max(go_version, version)
     save_memo(memo)

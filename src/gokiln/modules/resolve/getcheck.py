@@ -86,6 +86,7 @@ def _enter_workspace(ls: State, ws: State) -> State:
     main = ls.mains().single()
     updated = update_go_mod_from_reqs(ls, WriteOpts())
     ws.force_use_modules = True
+    ws.raw_summaries = ls.raw_summaries
     ws.allow_missing_module_imports = ls.allow_missing_module_imports
     ws.explicit_write_go_mod = ls.explicit_write_go_mod
     ws.work_file_path = ws.find_go_work(ws.cwd)
