@@ -15,7 +15,7 @@ from gokiln.cli.building import make_sink
 from gokiln.cli.loading import open_graph
 from gokiln.config.buildflags import OMIT_BUILD_ONLY_FLAGS
 from gokiln.config.config import build_config
-from gokiln.errors import GokilnError
+from gokiln.errors import GokilnError, PlainError
 from gokiln.events import Text
 from gokiln.execute.golink import child_path
 from gokiln.execute.userprogram import run_program
@@ -78,7 +78,7 @@ def run(inv: Invocation) -> int:
 
 
 class Chooser:
-    """Which directives to run. run, skip: Go regular expressions, "" for none. Raises GokilnError."""
+    """Which directives to run. run, skip: Go regular expressions, "" for none. Raises PlainError."""
 
     def __init__(self, run: str, skip: str) -> None:
         self._run = self._compile(run)
@@ -91,7 +91,7 @@ class Chooser:
         try:
             return compile_go(pattern)
         except RegexpError as err:
-            raise GokilnError(f"generate: {err}") from err
+            raise PlainError(f"generate: {err}") from err
 
     def wants(self, line: str) -> bool:
         """Whether a directive, without blanks around it, is to be run."""
@@ -143,12 +143,12 @@ class GeneratorFile:
         self._variables: dict[str, str] = {}
 
     def run(self) -> None:
-        """Run all directives. Raises DirectiveError for the first that fails, GokilnError for an unreadable file."""
+        """Run all directives. Raises DirectiveError for the first that fails, PlainError for an unreadable file."""
         try:
             with open(self._path, "rb") as file:
                 data = file.read()
         except OSError as err:
-            raise GokilnError(f"generate: {os_error_text(err)}") from err
+            raise PlainError(f"generate: {os_error_text(err)}") from err
         self._package = read_go_info(self._path, data).package
         if not self._package:
             return  # without a package clause it is no Go file

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 
 from gokiln.base.flagset import parse_bool
-from gokiln.errors import GokilnError, PlainError
+from gokiln.errors import PlainError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -115,12 +115,12 @@ class VetFlags:
 def find_tool_flag(args: Sequence[str], name: str) -> str:
     """The value of -vettool (name "vettool"), "" when it is not given: needed before flags can be read.
 
-    Raises GokilnError when the value is missing.
+    Raises PlainError when the value is missing.
     """
     for number, arg in enumerate(args):
         if arg in ("-" + name, "--" + name):
             if number + 1 >= len(args):
-                raise GokilnError(f"{arg} requires a filename")
+                raise PlainError(f"{arg} requires a filename")
             return args[number + 1]
         if arg.startswith(("-" + name + "=", "--" + name + "=")):
             return arg.partition("=")[2]

@@ -10,7 +10,7 @@ import pytest
 from gokiln.cli.invocation import Invocation, Memory
 from gokiln.cli.vet import Listener, parse_position, show_diagnostic
 from gokiln.cli.vetflags import find_tool_flag
-from gokiln.errors import GokilnError
+from gokiln.errors import PlainError
 from gokiln.execute.shell import StepError
 
 
@@ -88,7 +88,7 @@ def test_find_tool_flag(args: list[str], wanted: str) -> None:
 
 
 def test_tool_flag_without_a_value() -> None:
-    with pytest.raises(GokilnError, match="-vettool requires a filename"):
+    with pytest.raises(PlainError, match="-vettool requires a filename"):
         find_tool_flag(["-vettool"], "vettool")
 
 
