@@ -65,7 +65,7 @@ class _Flags(EditFlags):
 
 def run(inv: Invocation) -> int:
     """Run the command; returns the exit status. Raises GokilnError in the go command's words."""
-    from gokiln.modules.resolve.workedit import write_work_file
+    from gokiln.modules.resolve.workedit import work_lock, write_work_file
 
     flags = _Flags()
     config = module_config(inv, "work edit", USAGE, flags.register, common=False)
@@ -84,19 +84,29 @@ def run(inv: Invocation) -> int:
     flags.check_versions(modules.local)
     if not flags.any():
         raise GokilnError("no flags specified (see 'go help work edit').")
+    if flags.json or flags.print:
+        return _print(inv, flags, _edited(flags, modules, path))
+    with work_lock(modules):
+        write_work_file(os.path.join(modules.cwd, path), _edited(flags, modules, path))
+    return 0
+
+
+def _edited(flags: _Flags, modules: Loader, path: str) -> WorkFile:
     try:
         file = read_work_file(modules, path)
     except GokilnError as err:
         raise GokilnError(f"errors parsing {modules.short_path(path)}:\n{err}") from err
     _apply(flags, file)
+    return file
+
+
+def _print(inv: Invocation, flags: _Flags, file: WorkFile) -> int:
     if flags.json:
         from gokiln.modules.modfile.jsonform import work_json
 
         inv.stdout.write_bytes(work_json(file))
-    elif flags.print:
-        inv.stdout.write_bytes(file.format())
     else:
-        write_work_file(os.path.join(modules.cwd, path), file)
+        inv.stdout.write_bytes(file.format())
     return 0
 
 

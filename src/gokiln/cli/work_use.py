@@ -31,7 +31,7 @@ class _Options:
 
 def run(inv: Invocation) -> int:
     """Run the command; returns the exit status. Raises GokilnError in the go command's words."""
-    from gokiln.modules.resolve.workedit import WorkUse, write_work_file
+    from gokiln.modules.resolve.workedit import WorkUse, work_lock, write_work_file
 
     options = _Options()
     config = module_config(inv, "work use", USAGE, options.register)
@@ -41,7 +41,8 @@ def run(inv: Invocation) -> int:
     path = modules.work_file_path
     if not path:
         raise no_go_work()
-    file = read_work_file(modules, path)
-    WorkUse(modules, path, file, options.r).run(config.args)
-    write_work_file(path, file)
+    with work_lock(modules):
+        file = read_work_file(modules, path)
+        WorkUse(modules, path, file, options.r).run(config.args)
+        write_work_file(path, file)
     return 0

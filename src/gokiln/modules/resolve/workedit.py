@@ -7,6 +7,7 @@ cmd/go/internal/workcmd/use.go, go1.26.
 from __future__ import annotations
 
 import os
+from contextlib import ExitStack, contextmanager, suppress
 
 from gokiln.base.oserror import path_error
 from gokiln.errors import GokilnError
@@ -18,8 +19,23 @@ from gokiln.modules.resolve.modfiles import read_mod_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from gokiln.modules.modfile.work import WorkFile
     from gokiln.modules.resolve.state import State
+
+
+@contextmanager
+def work_lock(ls: State) -> Iterator[None]:
+    """Keep other commands of gokiln from changing a go.work file between reading and writing it.
+
+    The lock is the one of the module cache; the go command takes none around go.work. Without a module cache there is
+    no lock.
+    """
+    with ExitStack() as stack:
+        with suppress(GokilnError):
+            stack.enter_context(ls.fetcher.dirs.side_lock())
+        yield
 
 
 def write_work_file(path: str, file: WorkFile) -> None:
