@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 
 from gokiln.base.oserror import os_error_text
 from gokiln.errors import PlainError
+from gokiln.events import Planned
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gokiln.gotest.state import Session, TestRun
+
+
+_REDRAW = 0.5  # seconds
 
 
 class Reports:
@@ -34,10 +39,18 @@ class Reports:
         self.summary = os.path.join(session.config.cwd, summary) if summary else ""
         session.quiet_v = session.flags.quiet_v
         session.live = live
+        self._over = threading.Event()
+        if live:
+            threading.Thread(target=self._keep_drawing, name="live", daemon=True).start()
         if self.github or options.junit or options.rerun_fails or summary or live:
             session.collects = True
         if self.github:
             session.listeners.append(self._annotate)
+
+    def _keep_drawing(self) -> None:
+        """Let the live line go on while nothing happens but time."""
+        while not self._over.wait(_REDRAW):
+            self.session.config.sink.tell(Planned(0))
 
     def _annotate(self, run: TestRun) -> None:
         from gokiln.gotest.github import error_lines
@@ -48,6 +61,7 @@ class Reports:
 
     def finish(self) -> None:
         """Everything has run: write the reports. Raises PlainError when one cannot be written."""
+        self._over.set()
         session = self.session
         options = session.options
         seconds = time.monotonic() - self.start
