@@ -67,8 +67,8 @@ class NotExpr(Expr):
         return f"!({self.x})" if isinstance(self.x, (AndExpr, OrExpr)) else f"!{self.x}"
 
 
-class AndExpr(Expr):
-    """x && y"""
+class _Binary(Expr):
+    """Two expressions joined; the parser makes long chains lean to the left."""
 
     __slots__ = ("x", "y")
 
@@ -76,14 +76,26 @@ class AndExpr(Expr):
         self.x = x
         self.y = y
 
-    def eval(self, ok: Callable[[str], bool]) -> bool:
+    def chain(self) -> tuple[Expr, list[Expr]]:
+        """The leftmost operand and those to its right, in order: no recursion into a long chain."""
         rest: list[Expr] = []
         x: Expr = self
-        while isinstance(x, AndExpr):  # a long chain leans to the left: no recursion into it
+        while isinstance(x, type(self)):
             rest.append(x.y)
             x = x.x
-        result = x.eval(ok)
-        for y in reversed(rest):
+        rest.reverse()
+        return x, rest
+
+
+class AndExpr(_Binary):
+    """x && y"""
+
+    __slots__ = ()
+
+    def eval(self, ok: Callable[[str], bool]) -> bool:
+        first, rest = self.chain()
+        result = first.eval(ok)
+        for y in rest:
             result = y.eval(ok) and result
         return result
 
@@ -91,23 +103,15 @@ class AndExpr(Expr):
         return " && ".join(f"({e})" if isinstance(e, OrExpr) else str(e) for e in (self.x, self.y))
 
 
-class OrExpr(Expr):
+class OrExpr(_Binary):
     """x || y"""
 
-    __slots__ = ("x", "y")
-
-    def __init__(self, x: Expr, y: Expr) -> None:
-        self.x = x
-        self.y = y
+    __slots__ = ()
 
     def eval(self, ok: Callable[[str], bool]) -> bool:
-        rest: list[Expr] = []
-        x: Expr = self
-        while isinstance(x, OrExpr):  # a long chain leans to the left: no recursion into it
-            rest.append(x.y)
-            x = x.x
-        result = x.eval(ok)
-        for y in reversed(rest):
+        first, rest = self.chain()
+        result = first.eval(ok)
+        for y in rest:
             result = y.eval(ok) or result
         return result
 

@@ -7,8 +7,8 @@ Source: golang.org/x/mod/modfile/{rule,work}.go, go1.26.
 
 from __future__ import annotations
 
+from gokiln.golang.space import fields, trim
 from gokiln.modules.modfile.syntax import Comment, Line
-from gokiln.modules.modfile.words import fields, trim_space
 from gokiln.modules.version import ModVersion
 
 NO_MODULE = ModVersion("", "")
@@ -101,7 +101,7 @@ class Require:
             return
         if not indirect:
             com = line.suffix[0]
-            if trim_space(com.token.removeprefix("//")) == "indirect":
+            if trim(com.token.removeprefix("//")) == "indirect":
                 line.suffix = []
             else:
                 com.token = "//" + com.token.partition("indirect;")[2]
@@ -109,7 +109,7 @@ class Require:
             line.suffix = [Comment("// indirect", suffix=True)]
         else:
             com = line.suffix[0]
-            text = trim_space(com.token.removeprefix("//"))
+            text = trim(com.token.removeprefix("//"))
             com.token = f"// indirect; {text}" if text else "// indirect"
 
 

@@ -16,8 +16,8 @@ import re
 from functools import cache
 
 from gokiln.golang import modpath
+from gokiln.golang.space import fields
 from gokiln.modules.modfile.values import GO_VERSION
-from gokiln.modules.modfile.words import fields
 from gokiln.modules.version import ModVersion
 
 TYPE_CHECKING = False

@@ -11,9 +11,9 @@ from __future__ import annotations
 import re
 from collections import namedtuple
 
+from gokiln.golang.space import trim
 from gokiln.modules.modfile.errors import Error, ErrorList
 from gokiln.modules.modfile.syntax import Comment, Position
-from gokiln.modules.modfile.words import trim_space
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ class Lexer:
     def _comment(self, start: Position) -> Token:
         text = self.text
         begin = self.offset
-        suffix = trim_space(text[text.rfind("\n", 0, begin) + 1 : begin]) != ""
+        suffix = trim(text[text.rfind("\n", 0, begin) + 1 : begin]) != ""
         end = text.find("\n", begin)
         end = len(text) if end < 0 else end + 1
         self._advance(end)

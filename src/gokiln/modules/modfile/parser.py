@@ -5,9 +5,9 @@ Source: golang.org/x/mod/modfile/read.go (parse, assignComments, ModulePath), go
 
 from __future__ import annotations
 
+from gokiln.golang.space import trim
 from gokiln.modules.modfile.lexer import COMMENT, ENDS_LINE, EOF, EOL_COMMENT, NEWLINE, Lexer, Token
 from gokiln.modules.modfile.syntax import Comment, CommentBlock, Expr, FileSyntax, Line, LineBlock, Position
-from gokiln.modules.modfile.words import trim_space
 
 
 def parse_syntax(name: str, data: bytes) -> FileSyntax:
@@ -161,11 +161,11 @@ def _postorder(file: FileSyntax) -> list[Expr]:
 def module_path(data: bytes) -> str:
     """The module path of go.mod text, tolerant of everything else in it; "" when there is none."""
     for raw in data.decode("utf-8", "surrogateescape").split("\n"):
-        line = trim_space(raw.partition("//")[0])
+        line = trim(raw.partition("//")[0])
         if not line.startswith("module"):
             continue
         rest = line[len("module") :]
-        path = trim_space(rest)
+        path = trim(rest)
         if len(path) == len(rest) or not path:
             continue
         if path[0] in '"`':

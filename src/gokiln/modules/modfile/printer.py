@@ -5,8 +5,8 @@ Source: golang.org/x/mod/modfile/print.go, go1.26.
 
 from __future__ import annotations
 
+from gokiln.golang.space import trim
 from gokiln.modules.modfile.syntax import Comment, CommentBlock, Expr, FileSyntax, Line, LineBlock, Paren
-from gokiln.modules.modfile.words import trim_space
 
 
 def format_syntax(file: FileSyntax) -> bytes:
@@ -52,7 +52,7 @@ class _Printer:
                     self._trim()
                     self._break()
                     self.current = "\t" * self.margin
-                self._write(trim_space(com.token))
+                self._write(trim(com.token))
             self.comment = []
         self._trim()
         at_top = not self.done and not self.current
@@ -63,14 +63,14 @@ class _Printer:
 
     def file(self, file: FileSyntax) -> None:
         for com in file.before:
-            self._write(trim_space(com.token))
+            self._write(trim(com.token))
             self._newline()
         for i, stmt in enumerate(file.stmt):
             self._expr(stmt)
             if not isinstance(stmt, CommentBlock):
                 self._newline()
             for com in stmt.after:
-                self._write(trim_space(com.token))
+                self._write(trim(com.token))
                 self._newline()
             if i + 1 < len(file.stmt):
                 self._newline()
@@ -82,7 +82,7 @@ class _Printer:
                 self._break()
             self.current += "\t" * self.margin
             for com in x.before:
-                self._write(trim_space(com.token))
+                self._write(trim(com.token))
                 self._newline()
         if isinstance(x, Paren):
             self._write(paren)

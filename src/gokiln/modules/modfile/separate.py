@@ -9,11 +9,11 @@ Source: golang.org/x/mod/modfile/rule.go (SetRequireSeparateIndirect, SetRequire
 
 from __future__ import annotations
 
+from gokiln.golang.space import trim
 from gokiln.modules.modfile.directives import Require, is_indirect
 from gokiln.modules.modfile.edit import sort_blocks
 from gokiln.modules.modfile.syntax import Comment, Expr, FileSyntax, Line, LineBlock
 from gokiln.modules.modfile.values import auto_quote
-from gokiln.modules.modfile.words import trim_space
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def _has_comments(x: Expr) -> bool:
     """Whether x has comments other than "// indirect"."""
     if x.before or x.after or len(x.suffix) > 1:
         return True
-    return len(x.suffix) == 1 and trim_space(x.suffix[0].token.removeprefix("//")) != "indirect"
+    return len(x.suffix) == 1 and trim(x.suffix[0].token.removeprefix("//")) != "indirect"
 
 
 def _insert_block(syntax: FileSyntax, i: int) -> LineBlock:

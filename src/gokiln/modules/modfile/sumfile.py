@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from gokiln.errors import PlainError
 from gokiln.golang import modpath
-from gokiln.modules.modfile.words import fields
+from gokiln.golang.space import fields
 from gokiln.modules.version import ModVersion
 
 TYPE_CHECKING = False

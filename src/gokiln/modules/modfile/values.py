@@ -13,10 +13,10 @@ import re
 from gokiln.errors import GokilnError
 from gokiln.golang import modpath
 from gokiln.golang.modpath import InvalidVersionError, ModuleError
+from gokiln.golang.space import trim
 from gokiln.modules.modfile.errors import Error
 from gokiln.modules.modfile.lexer import is_print
 from gokiln.modules.modfile.syntax import Line, LineBlock
-from gokiln.modules.modfile.words import trim_space
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def directive_comment(block: LineBlock | None, line: Line) -> str:
     if block is not None and not line.before and not line.suffix:
         commented = block
     return "\n".join(
-        trim_space(com.token.removeprefix("//"))
+        trim(com.token.removeprefix("//"))
         for com in [*commented.before, *commented.suffix]
         if com.token.startswith("//")
     )

@@ -9,7 +9,7 @@ Source: cmd/go/internal/modload/vendor.go (readVendorList), go1.26.
 from __future__ import annotations
 
 from gokiln.golang import gover, modpath, semver
-from gokiln.modules.modfile.words import fields, trim_space
+from gokiln.golang.space import fields, trim
 from gokiln.modules.version import ModVersion
 
 NO_MODULE = ModVersion("", "")
@@ -103,7 +103,7 @@ def _metadata(
 ) -> None:
     meta = found._edit_meta(mod)
     for part in text.split(";"):
-        entry = trim_space(part)
+        entry = trim(part)
         if entry == "explicit":
             meta.explicit = True
         elif entry.startswith("go "):
