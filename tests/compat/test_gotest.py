@@ -33,6 +33,7 @@ FILES = {
     "fail/f_test.go": 'package fail\n\nimport "testing"\n\nfunc TestF(t *testing.T) { t.Error("oops") }\n\n'
     'func TestSkip(t *testing.T) { t.Skip("why") }\n',
     "wrong/w_test.go": 'package wrong\n\nimport "testing"\n\nfunc TestW(t *testing.T, n int) {}\n',
+    "syntax/s_test.go": 'package syntax\n\nimport "testing"\n\nfunc TestS(t *testing.T) {\n\tx := := 3\n}\n',
     "noimport/n_test.go": 'package noimport\n\nimport _ "example.com/nowhere"\n',
     "cycle/c.go": "package cycle\n",
     "cycle/c_test.go": 'package cycle\n\nimport _ "example.com/m/cycle/inner"\n',
@@ -86,6 +87,7 @@ MODES: list[tuple[str, ...]] = [
     ("-vet=off", "./vetted"),
     ("./wrong",),
     ("./noimport",),
+    ("./syntax",),
     ("./cycle",),
     ("./cmd", "./mid"),
     ("./nowhere",),

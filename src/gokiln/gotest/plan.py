@@ -15,6 +15,7 @@ from gokiln.actions.graph import MODE_BUILD
 from gokiln.events import Planned
 from gokiln.gotest.resultcache import RunCache
 from gokiln.gotest.state import TestRun
+from gokiln.gotest.syntax import watch_builds
 from gokiln.packages.load import package_errors
 from gokiln.packages.target import default_exec_name
 from gokiln.packages.testmain import TestCover
@@ -84,6 +85,7 @@ class TestPlanner:
         ):
             self.builder.register(kind, handler)
         self.builder.try_cache = self._try_cache
+        watch_builds(session)
 
     def _try_cache(self, run_action: Action, link: Action) -> bool:
         run = self.session.runs.get(run_action)
