@@ -3,7 +3,8 @@
 If the process is killed nothing of it can clean up, so the next one does. A directory of ours is called `go-build`
 and a number that no go command uses (theirs have 32 bits); the number holds the PROCESS_TAG of the temporary files
 that its process makes elsewhere. While the process lives it holds the directory's lock; one whose lock is free is a
-dead process's, and is removed with those files. Directories of go commands and those kept by -work are left alone.
+dead process's, and is removed with those files. Directories of go commands and those kept by -work are left alone,
+and so is what a shell makes that runs the commands of -x: only ours have the sticky bit.
 
 Source: NewBuilder, Builder.Close in cmd/go/internal/work/action.go, go1.26.
 """
@@ -11,6 +12,7 @@ Source: NewBuilder, Builder.Close in cmd/go/internal/work/action.go, go1.26.
 from __future__ import annotations
 
 import os
+import stat
 
 from gokiln.base.lock import try_lock
 from gokiln.base.oserror import path_error
@@ -121,11 +123,21 @@ def _hold(path: str) -> int:
         return -1
     try:
         if try_lock(fd) and os.path.samestat(os.stat(path), os.fstat(fd)):
+            if os.name == "posix":
+                os.chmod(path, 0o1700)
             return fd
     except OSError:  # somebody's sweep was faster
         pass
     os.close(fd)
     return -1
+
+
+def _made_by_us(fd: int) -> bool:
+    """Whether an open directory was made by a gokiln of this user."""
+    if os.name != "posix":
+        return True
+    status = os.fstat(fd)
+    return status.st_uid == os.getuid() and bool(status.st_mode & stat.S_ISVTX)
 
 
 def sweep(parent: str) -> set[str]:
@@ -145,7 +157,7 @@ def sweep(parent: str) -> set[str]:
         if fd < 0:
             continue
         try:
-            if (os.name != "posix" or os.fstat(fd).st_uid == os.getuid()) and try_lock(fd):
+            if _made_by_us(fd) and try_lock(fd):
                 import shutil
 
                 shutil.rmtree(path, ignore_errors=True)
