@@ -2,9 +2,10 @@
 
 One set of records is for any build tags, one for each set of tags that holds in a build.
 
-A record holds for a directory as long as the names, sizes, times and inodes of its Go files are what they were. One
-small file for each tree (a module version, or GOROOT/src), under a directory of gokiln's own: deleting it loses nothing
-but time.
+A record holds for a directory of GOROOT as long as the names, sizes, times and inodes of its Go files are what they
+were; for one of the module cache as long as no file came or went: nobody writes into files there, and cmd/go's own
+index does not look at all. One small file for each tree (a module version, or GOROOT/src), under a directory of
+gokiln's own: deleting it loses nothing but time.
 
 Format of a file: a first line `gokiln imports 1 <sha256 of the rest>`, then a line for each directory: its path in the
 tree, its signature, imports, test imports, with tabs between and blanks within; imports "!" for a directory
@@ -136,6 +137,9 @@ class ImportRecords:
         known = self._signatures.get(directory)
         if known is not None:
             return known
+        if directory.startswith(self._gomodcache):
+            found = self._signatures[directory] = _directory_signature(directory)
+            return found
         parts: list[str] = []
         newest = 0
         try:
@@ -152,3 +156,11 @@ class ImportRecords:
         text = "\n".join(parts).encode("utf-8", "surrogateescape")
         found = self._signatures[directory] = hashlib.sha256(text).hexdigest()[:32], newest
         return found
+
+
+def _directory_signature(directory: str) -> tuple[str, int]:
+    try:
+        st = os.stat(directory)
+    except OSError:
+        return "", 0
+    return f"{st.st_ino}/{st.st_mtime_ns}/{st.st_ctime_ns}", max(st.st_mtime_ns, st.st_ctime_ns)

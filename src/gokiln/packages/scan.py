@@ -205,6 +205,13 @@ class ScanMemo:
         records.put(directory, found)
         return found
 
+    def has_go_files(self, directory: str) -> bool | None:
+        """Whether Go files are known to lie there; None when that has to be looked up."""
+        records = self.records.get(True)
+        if records is None or self.disk.overlaid():
+            return None
+        return True if records.get(directory)[1] is not None else None
+
     def _scan_dir(self, directory: str, any_tags: bool) -> tuple[list[str], list[str]]:
         files: list[str] = []
         for entry in self.entries(directory):

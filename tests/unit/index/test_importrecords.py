@@ -57,16 +57,26 @@ def test_directory_without_go(tmp_path: Path, tree: Path) -> None:
 
 
 @pytest.mark.parametrize("change", ["edit", "add", "remove", "touch"])
-def test_any_change_makes_it_unknown(tmp_path: Path, tree: Path, change: str) -> None:
-    learn(tmp_path, tree)
+def test_any_change_makes_it_unknown(tmp_path: Path, change: str) -> None:
+    package = tmp_path / "go" / "src" / "p"
+    package.mkdir(parents=True)
+    write(package / "a.go", "package p\n")
+    learn(tmp_path, package)
     if change == "edit":
-        write(tree / "a.go", "package q\n")
+        write(package / "a.go", "package q\n")
     elif change == "add":
-        write(tree / "b.go", "package p\n")
+        write(package / "b.go", "package p\n")
     elif change == "remove":
-        (tree / "a.go").unlink()
+        (package / "a.go").unlink()
     else:
-        os.utime(tree / "a.go", (1, 1))
+        os.utime(package / "a.go", (1, 1))
+    assert records(tmp_path).get(str(package)) == (False, None)
+
+
+def test_files_that_come_and_go_in_the_module_cache(tmp_path: Path, tree: Path) -> None:
+    learn(tmp_path, tree)
+    assert records(tmp_path).get(str(tree))[0]
+    write(tree / "b.go", "package p\n")
     assert records(tmp_path).get(str(tree)) == (False, None)
 
 
@@ -89,7 +99,7 @@ def test_other_places_are_not_remembered(tmp_path: Path) -> None:
 
 
 def test_files_of_this_moment_are_not_trusted(tmp_path: Path, tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    changed = os.stat(tree / "a.go").st_ctime_ns
+    changed = os.stat(tree).st_ctime_ns
     monkeypatch.setattr("gokiln.index.importrecords.time.time_ns", lambda: changed + 1_000_000)
     r = records(tmp_path)
     r.put(str(tree), ([], []))

@@ -267,6 +267,8 @@ def _other_module_between(ls: State, directory: str, root: str) -> bool:
 
 def _is_go_dir(ls: State, directory: str) -> bool:
     """Whether a .go file lies in the directory, whatever its build tags (fsys.IsGoDir)."""
+    if ls.scan.has_go_files(directory):
+        return True
     try:
         entries = ls.scan.entries(directory)
     except (FileNotFoundError, NotADirectoryError):

@@ -45,6 +45,9 @@ if TYPE_CHECKING:
         def entries(self, directory: str) -> list[Entry]:
             """The directory's entries, sorted. Raises OSError."""
 
+        def has_go_files(self, directory: str) -> bool | None:
+            """Whether Go files are known to lie there; None when that has to be looked up."""
+
         def scan_dir(self, directory: str, tags: Collection[str] | None = None) -> tuple[list[str], list[str]]:
             """Imports and test imports of the package in a directory, sorted; tags None: the build's, {"*"}: any.
 
