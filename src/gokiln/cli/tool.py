@@ -262,7 +262,7 @@ def start(
         inv.stdout.write(" ".join(words) + "\n")
         return 0
     inv.stdout.flush()
-    ended = run_program(words, env)
+    ended = run_program(words, env, forward=True)
     if not ended.problem:
         return 0
     if not ended.started or ended.status < 0:

@@ -55,23 +55,36 @@ def find_exec_cmd(config: Config, exec_cmd: Sequence[str] | None) -> list[str]:
         return []
 
 
-def _leave_alone(number: int, frame: FrameType | None) -> None:
-    """A handler that does nothing. Ignoring the signal would make the child ignore it too; a handler does not."""
+class _Signals:
+    """While this context lasts, the terminal's signals do not end this process; `child` may get what we get.
 
+    forward: send signals on to the child (base.runBuiltTool does). A handler that does nothing is not the same as
+    ignoring a signal: the child would inherit that.
+    """
 
-class _Patience:
-    """While this context lasts, the terminal's signals do not end this process."""
-
-    def __init__(self) -> None:
+    def __init__(self, forward: bool) -> None:
+        self.child = 0  # process ID, 0 before it runs
+        self._forward = forward
         self._old: list[tuple[int, object]] = []
 
-    def __enter__(self) -> None:
+    def _handle(self, number: int, frame: FrameType | None) -> None:
+        if self._forward and self.child:
+            try:
+                os.kill(self.child, number)
+            except OSError:
+                return
+
+    def __enter__(self) -> _Signals:
         if threading.current_thread() is not threading.main_thread():
-            return
-        for name in ("SIGINT", "SIGQUIT"):
+            return self
+        names = ["SIGINT", "SIGQUIT"]
+        if self._forward:
+            names += ["SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2"]
+        for name in names:
             number = getattr(signal, name, None)
             if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
-                self._old.append((number, signal.signal(number, _leave_alone)))
+                self._old.append((number, signal.signal(number, self._handle)))
+        return self
 
     def __exit__(self, *unused: object) -> None:
         for number, handler in self._old:
@@ -79,12 +92,19 @@ class _Patience:
 
 
 def run_program(
-    argv: Sequence[str], env: Mapping[str, str], *, cwd: str = "", executable: str = "", no_input: bool = False
+    argv: Sequence[str],
+    env: Mapping[str, str],
+    *,
+    cwd: str = "",
+    executable: str = "",
+    no_input: bool = False,
+    forward: bool = False,
 ) -> Ended:
     """Run a program to its end with our standard streams.
 
-    cwd: "" for ours. executable: the file when it is not argv[0]. no_input: an empty standard input. A program that
-    cannot be started has started False and the reason in problem.
+    cwd: "" for ours. executable: the file when it is not argv[0]. no_input: an empty standard input.
+    forward: signals sent to us go on to the program. A program that cannot be started has started False and the
+    reason in problem.
     """
     import subprocess
 
@@ -94,8 +114,10 @@ def run_program(
         try:
             if not executable:
                 path = look_path(argv[0], env)
-            with _Patience():
-                status = subprocess.Popen(list(argv), executable=path, env=env, cwd=cwd or None, stdin=stdin).wait()
+            with _Signals(forward) as signals:
+                process = subprocess.Popen(list(argv), executable=path, env=env, cwd=cwd or None, stdin=stdin)
+                signals.child = process.pid
+                status = process.wait()
             return Ended(status, Completed(b"", status).problem())
         except LookPathError as err:
             return Ended(1, str(err), False)

@@ -71,3 +71,10 @@ def test_no_input_is_empty(tmp_path: Path) -> None:
     script = f'test -z "$(cat)" && pwd > {tmp_path}/where'
     assert run_program(["sh", "-c", script], env, cwd=str(tmp_path), no_input=True).problem == ""
     assert (tmp_path / "where").read_text().strip() == str(tmp_path.resolve())
+
+
+def test_signals_go_on_to_the_program(tmp_path: Path) -> None:
+    env = {"PATH": "/usr/bin:/bin"}
+    script = f"trap 'echo got > {tmp_path}/it; exit 7' TERM; kill -TERM $PPID; while :; do sleep 0.05; done"
+    assert run_program(["sh", "-c", script], env, forward=True).status == 7
+    assert (tmp_path / "it").read_text() == "got\n"
