@@ -78,8 +78,8 @@ def test_damaged_zip_in_the_cache_is_fetched_again(make_fetcher, damage):
 
 
 def test_zip_swapped_for_another_valid_one_is_noticed(make_fetcher, tmp_path):
-    from conftest import module_zip
     from gokiln.modules.fetch.cachedir import remove_all
+    from tests.unit.fetch.conftest import module_zip
 
     fetcher = make_fetcher()
     remove_all(fetcher.download(MOD))

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from conftest import FakeDb, module_zip
 from gokiln.errors import GokilnError
 from gokiln.modules.fetch.errors import FatalError
 from gokiln.modules.version import ModVersion
+from tests.unit.fetch.conftest import FakeDb, module_zip
 
 MOD = ModVersion("example.com/greet", "v1.2.3")
 EVIL = {"go.mod": "module example.com/greet\n", "greet.go": "package evil\n"}
