@@ -171,5 +171,5 @@ def test_gonosumdb_and_noproxy(make_fetcher, proxy):
     fetcher = make_fetcher(gonosumdb="example.com")
     fetcher.download(MOD)
     assert not any("/sumdb/" in path for path, _ in proxy.seen)
-    with pytest.raises(GokilnError, match="no modules on example.net"):
+    with pytest.raises(GokilnError, match=r"no modules on example\.net"):
         make_fetcher(gonoproxy="example.net").go_mod_data(ModVersion("example.net/private", "v1.0.0"))

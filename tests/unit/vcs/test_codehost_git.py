@@ -7,7 +7,6 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from tests.gitrepo import HAVE_GIT, GitRepoMaker
 
 from gokiln.errors import GokilnError
 from gokiln.golang.gover import Startup
@@ -15,6 +14,7 @@ from gokiln.modules.fetch.codehost.git import GitRepo, ensure_attributes
 from gokiln.modules.fetch.codehost.model import CodeHostError, FileMissingError, UnknownRevisionError, is_origin_tag
 from gokiln.modules.fetch.codehost.shell import RunError, Shell
 from gokiln.modules.fetch.coderepo import CodeRepo
+from tests.gitrepo import HAVE_GIT, GitRepoMaker
 
 pytestmark = pytest.mark.skipif(not HAVE_GIT, reason="no git")
 

@@ -5,6 +5,8 @@ Source: cmd/go/internal/mvs/errors.go, go1.26.
 
 from __future__ import annotations
 
+import itertools
+
 from gokiln.errors import GokilnError
 from gokiln.golang.modpath import InvalidVersionError, ModuleError, version_error
 from gokiln.modules.version import ModVersion, show
@@ -29,7 +31,7 @@ class BuildListError(GokilnError):
     ) -> None:
         self.err = err
         self.stack: list[tuple[ModVersion, str]] = []
-        for mod, following in zip(path[:-1], path[1:], strict=True):
+        for mod, following in itertools.pairwise(path):
             changed = is_version_change is not None and is_version_change(mod, following)
             self.stack.append((mod, "updating to" if changed else "requires"))
         self.stack.append((path[-1], ""))
