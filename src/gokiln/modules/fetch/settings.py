@@ -68,8 +68,7 @@ class Settings:
         self.goprivate = private
         self.govcs = env.get("GOVCS")
         self.goauth = env.get("GOAUTH") or "netrc"
-        gopath = env.get("GOPATH").split(os.pathsep)[0]
-        self.sumdb_dir = os.path.join(gopath, "pkg", "sumdb") if gopath else ""
+        self.sumdb_dir = env.gopath_dir(os.path.join("pkg", "sumdb"))
         records = kiln_dir(env.environ, config.toolchain.host_os)
         self.known_trees = os.path.join(records, "trees") if records else ""
         self.go_version = config.toolchain.version.removeprefix("go")
