@@ -81,14 +81,21 @@ class Children:
         self._stopped = False
 
     def run(
-        self, argv: Sequence[str], *, cwd: str | None, env: Mapping[str, str], executable: str | None = None
+        self,
+        argv: Sequence[str],
+        *,
+        cwd: str | None,
+        env: Mapping[str, str],
+        executable: str | None = None,
+        stderr: int | None = None,
     ) -> Completed:
         """Run a program to its end with no input.
 
-        executable: the file to run when it is not argv[0]. Raises OSError when it cannot be started, Stopped after
+        executable: the file to run when it is not argv[0]. stderr: an open file for its standard error, which is then
+        no part of the output. Raises OSError when it cannot be started, Stopped after
         stop().
         """
-        process = self._start(argv, cwd, env, executable)
+        process = self._start(argv, cwd, env, executable, stderr)
         try:
             stream = process.stdout
             assert stream is not None
@@ -105,7 +112,12 @@ class Children:
                 self._running.discard(process)
 
     def _start(
-        self, argv: Sequence[str], cwd: str | None, env: Mapping[str, str], executable: str | None
+        self,
+        argv: Sequence[str],
+        cwd: str | None,
+        env: Mapping[str, str],
+        executable: str | None,
+        stderr: int | None = None,
     ) -> subprocess.Popen[bytes]:
         import subprocess
 
@@ -121,7 +133,7 @@ class Children:
                         env=env,
                         stdin=subprocess.DEVNULL,
                         stdout=subprocess.PIPE,
-                        stderr=subprocess.STDOUT,
+                        stderr=subprocess.STDOUT if stderr is None else stderr,
                         bufsize=0,
                         process_group=0 if os.name == "posix" else None,
                     )

@@ -238,7 +238,17 @@ class Builder:
         return with_headroom(env, self.config.flags.p)
 
     def _ask(self, argv: Sequence[str]) -> Completed:
-        return self.children.run(argv, cwd=self.config.cwd, env=self.shared.env())
+        """Run a tool that says who it is. What -toolexec's wrapper says on standard error is shown on failure only."""
+        if not self.config.flags.toolexec:
+            return self.children.run(argv, cwd=self.config.cwd, env=self.shared.env())
+        from tempfile import TemporaryFile
+
+        with TemporaryFile() as errors:
+            done = self.children.run(argv, cwd=self.config.cwd, env=self.shared.env(), stderr=errors.fileno())
+            if done.status:
+                errors.seek(0)
+                done.output = errors.read()
+            return done
 
     # --- running ---
 
