@@ -194,3 +194,15 @@ def test_shim_stands_in_for_go(place: Path) -> None:
     refused = gocmd.run([str(place / "gokiln")], ["shim", str(foreign)], place, env)
     assert refused.returncode == 1
     assert (foreign / "go").read_text() == "something else"
+
+
+def test_what_go_packages_asks_for_the_release(place: Path) -> None:
+    """gopls and the linters ask in GOPATH mode, whatever mode the user is in."""
+    call(place, "gokiln", ["version"])
+    args = ["list", "-e", "-f", "{{context.ReleaseTags}}", "--", "unsafe"]
+    answers = [
+        gocmd.run(command, args, place / "m", gocmd.clean_env(place / "cache-list", {"GO111MODULE": "off"}))
+        for command in (gocmd.go_command(), [str(place / "gokiln")])
+    ]
+    assert answers[1].stdout == answers[0].stdout
+    assert [answer.returncode for answer in answers] == [0, 0]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from gokiln.base.flagset import parse_bool
 from gokiln.base.gojson import encode
 from gokiln.cli.invocation import Invocation
-from gokiln.cli.loading import open_graph, open_modules
+from gokiln.cli.loading import asks_for_standard_only, open_graph, open_modules
 from gokiln.cli.streams import StreamSink
 from gokiln.config.buildflags import OMIT_JSON_FLAG
 from gokiln.config.config import build_config, check_modules_mode
@@ -87,7 +87,8 @@ def run(inv: Invocation) -> int:
         modules=False,
     )
     _check_flags(options, config)
-    check_modules_mode(config.env)
+    if options.m or not asks_for_standard_only(config):
+        check_modules_mode(config.env)
     return _List(inv, config, options).run()
 
 
@@ -248,7 +249,7 @@ class _List:
     def list_packages(self) -> None:
         """list without -m."""
         options = self.options
-        graph = open_graph(self.config)
+        graph = open_graph(self.config, standard_only=asks_for_standard_only(self.config))
         show = self.shower(options.f, "{{.ImportPath}}", _import_path, graph)
         opts = PackageOpts(
             ignore_imports=options.find,

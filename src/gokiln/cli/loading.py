@@ -41,11 +41,13 @@ def open_modules(config: Config, memo: ScanMemo | None = None) -> Loader:
     return Loader(config, fetcher, memo)
 
 
-def open_graph(config: Config, *, outside: bool = False, workspace: bool = True) -> ImportGraph:
+def open_graph(
+    config: Config, *, outside: bool = False, workspace: bool = True, standard_only: bool = False
+) -> ImportGraph:
     """The import graph of one command, still empty. Raises GokilnError for a GOFIPS140 that cannot be had.
 
     outside: for `pkg@version`, and for tools of the toolchain: no go.mod or go.work around counts. workspace: False
-    for commands that take no notice of go.work.
+    for commands that take no notice of go.work. standard_only: as asks_for_standard_only says.
     """
     from gokiln.packages.importgraph import ImportGraph
     from gokiln.packages.vcs import RepositoryStatus
@@ -56,7 +58,11 @@ def open_graph(config: Config, *, outside: bool = False, workspace: bool = True)
     modules = open_modules(config, memo)
     if outside:
         ignore_main_module(modules)
-    if workspace:
+    if standard_only:
+        from gokiln.modules.resolve.state import NO_ROOT
+
+        modules.standard_only, modules.root_mode = True, NO_ROOT
+    elif workspace:
         modules.init_workfile()
     return ImportGraph(config, modules, memo, RepositoryStatus(config, modules.fetcher))
 
@@ -103,3 +109,17 @@ def check_mode_for(config: Config, outside: bool) -> None:
         check_modules_mode(config.env)
     elif config.env.get("GO111MODULE") == "off":
         raise GokilnError("modules disabled by GO111MODULE=off; see 'go help modules'")
+
+
+def asks_for_standard_only(config: Config) -> bool:
+    """Whether GO111MODULE=off, and every argument is a package of the standard library: then GOPATH does not matter.
+
+    Every program that uses go/packages (gopls, linters) asks so for the release: `list -f ... -- unsafe`.
+    """
+    if config.env.get("GO111MODULE") != "off" or not config.args:
+        return False
+    source = os.path.join(config.toolchain.goroot, "src")
+    return all(
+        not arg.startswith((".", "/", "@")) and "..." not in arg and os.path.isdir(os.path.join(source, arg))
+        for arg in config.args
+    )

@@ -90,6 +90,7 @@ class State:
 
         self.root_mode = AUTO_ROOT
         self.force_use_modules = False
+        self.standard_only = False  # only packages of the standard library are asked for: any mode will do
         self.allow_missing_module_imports = False
         self.explicit_write_go_mod = False
 
@@ -183,7 +184,7 @@ class State:
 
     def _module_mode(self) -> bool:
         mode = self.config.env.get("GO111MODULE")
-        if mode in ("on", ""):
+        if mode in ("on", "") or self.standard_only:
             return True
         if mode == "auto":
             return self.force_use_modules
