@@ -10,7 +10,10 @@ from __future__ import annotations
 import os
 
 from gokiln.base.quote import go_quote
+from gokiln.errors import GokilnError
+from gokiln.golang.gofile import position_string
 from gokiln.golang.testfuncs import TestSource, read_tests
+from gokiln.packages.error import ScanListError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -51,7 +54,7 @@ class TestFuncs:
         self.import_test = self.need_test = False
         self.import_xtest = self.need_xtest = False
         self.cover: TestCover | None = None
-        self.error = ""
+        self.error: GokilnError | None = None
 
     def add(self, source: TestSource, name: str) -> None:
         """Take over what a file declares. name: "_test" or "_xtest"."""
@@ -67,7 +70,11 @@ class TestFuncs:
                 error = error or "multiple definitions of TestMain"
             else:
                 self.test_main = (name, "TestMain")
-        self.error = self.error or error
+        if self.error is None and source.stray is not None:
+            pos, message = source.stray
+            self.error = ScanListError(pos, message, f"{position_string(pos)}: {message}")
+        elif self.error is None and error:
+            self.error = GokilnError(error)
         wanted = source.runs or bool(source.examples)
         if name == "_test":
             self.import_test = self.import_test or wanted
@@ -105,7 +112,7 @@ def load_test_funcs(disk: Disk, package: Package) -> TestFuncs:
             except OSError as err:
                 from gokiln.base.disk import go_os_error
 
-                funcs.error = funcs.error or go_os_error("open", path, err)
+                funcs.error = funcs.error or GokilnError(go_os_error("open", path, err))
                 continue
             funcs.add(read_tests(path, data), import_name)
     return funcs

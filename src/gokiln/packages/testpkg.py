@@ -252,8 +252,8 @@ class _Maker:
         ]
         graph.set_tool_flags([*main.internal_imports, *test_imports])
         funcs = load_test_funcs(graph.disk, self.p)
-        if funcs.error and main.error is None:
-            graph.set_load_error(main, GokilnError(funcs.error), self.p.import_path, ImportStack(), None)
+        if funcs.error is not None and main.error is None:
+            graph.set_load_error(main, funcs.error, self.p.import_path, ImportStack(), None)
         funcs.cover = cover
         if test.go_files or test.cgo_files:
             main.internal_imports.append(test)

@@ -120,3 +120,31 @@ def test_examples_say_what_they_print(body: str, expected: tuple[str, bool, bool
 def test_functions_that_are_no_examples() -> None:
     text = "func ExampleA(x int) {}\nfunc ExampleB() int { return 1 }\nfunc Examples() {}\nfunc ExampleC()\n"
     assert read(text)[3] == []
+
+
+@pytest.mark.parametrize(
+    ("body", "line", "message"),
+    [
+        ("ʕ◔ϖ◔ʔ\n", 3, "expected declaration, found ʕ"),
+        ("func Test(t *testing.T) {}\n\nfor x := range y {}\n", 5, "expected declaration, found 'for'"),
+        ("var x = 1; y\n", 3, "expected declaration, found y"),
+    ],
+)
+def test_a_word_where_a_declaration_must_begin(body: str, line: int, message: str) -> None:
+    stray = read_tests("t_test.go", f"package t\n\n{body}".encode()).stray
+    assert stray is not None
+    assert (stray[0].line, stray[1]) == (line, message)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        'import\n\t"testing"\n',
+        "var x chan\nint\n",
+        "var f = func() {\n\tx := 1\n}\n\ntype (\n\ta int\n)\n",
+        "var s = `\nx\n` +\n\ty\n",
+        "// for\n/* if\n*/ const c = 'x'\n",
+    ],
+)
+def test_what_may_stand_at_the_top_is_no_stray_word(body: str) -> None:
+    assert read_tests("t_test.go", b"\xef\xbb\xbfpackage t\n" + body.encode()).stray is None
