@@ -78,10 +78,10 @@ MODES: list[tuple[str, ...]] = [
     (),
     (".",),
     ("-v", "."),
-    ("-v", "-run", "TestAdd/sub", "./..."),
+    ("-v", "-run", "TestAdd/sub", ".", "./bad", "./cmd", "./cycle/...", "./fail", "./mid", "./vetted", "./wrong"),
     ("-run=Nothing", "."),
     ("-list=.", ".", "./fail"),
-    ("-short", "-count=1", "-failfast", "./fail", "."),
+    ("-short", "-p=1", "-count=1", "-failfast", "./fail", "."),
     ("./bad",),
     ("./vetted",),
     ("-vet=off", "./vetted"),
@@ -123,7 +123,7 @@ def test_same_lines_and_exit_status(args: tuple[str, ...], module: Path, cache: 
 )
 def test_same_events(args: tuple[str, ...], module: Path, cache: Path) -> None:
     def events(command: list[str]) -> tuple[int, list[dict[str, object]]]:
-        status, out, _ = run(command, module, cache, "-json", "-count=1", *args)
+        status, out, _ = run(command, module, cache, "-json", "-p=1", "-count=1", *args)
         found = []
         for line in out.splitlines():
             event = json.loads(line)
