@@ -144,11 +144,13 @@ class _Test:
         self._prepare_cover(session)
         self._prepare_fuzz(packages)
         results = ResultStore(session, read_expiry(self.config.gocache), content=self.options.testcontent)
-        planner = TestPlanner(session, self.graph, self.opts, results, TestRunner(session), self.o_dir)
+        runner = TestRunner(session)
+        planner = TestPlanner(session, self.graph, self.opts, results, runner, self.o_dir)
         root = planner.plan()
         try:
             status = build.do(root)
         finally:
+            runner.restore_signals()
             if session.profile is not None:
                 session.profile.close()
         reports.finish()

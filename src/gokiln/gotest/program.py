@@ -73,20 +73,26 @@ class Programs:
         output: Callable[[bytes], object] | int,
         kill_after: float | None = None,
         wait_delay: float | None = None,
+        own_limit: float | None = None,
     ) -> Ended:
         """Run a program to its end.
 
         output: gets what the program prints, or is a descriptor that both its streams are. kill_after: seconds;
         None for ever. wait_delay: how long to wait for its output after its end or after the signal (seconds).
+        own_limit: when the program ends itself because it took too long (seconds); what it started is ended then.
         """
         try:
             process = self._start(argv, cwd, env, output if isinstance(output, int) else subprocess.PIPE)
         except OSError as err:
             return Ended(_start_problem(argv[0], cwd, err), exited=False)
         deadline = time.monotonic() + kill_after if kill_after is not None else None
+        began = time.monotonic()
         try:
             watch = _Watch(process, None if isinstance(output, int) else output, deadline, wait_delay)
-            return watch.until_end()
+            ended = watch.until_end()
+            if ended.problem and own_limit is not None and time.monotonic() - began >= own_limit:
+                _signal_group(process, getattr(signal, "SIGKILL", signal.SIGTERM))
+            return ended
         finally:
             self._children.release(process)
             with self._lock:

@@ -122,7 +122,7 @@ class TestRunner:
         self.session = session
         self.timing = Timing(session)
         self.programs = Programs(session.builder.children)
-        self._catching = False
+        self._old_handlers: list[tuple[int, object]] = []
 
     # --- run ---
 
@@ -162,9 +162,8 @@ class TestRunner:
 
     def _catch_signals(self) -> None:
         """From now on Ctrl-C is for the test programs: they end in their own way, and nothing more is begun."""
-        if self._catching or threading.current_thread() is not threading.main_thread():
+        if self._old_handlers or threading.current_thread() is not threading.main_thread():
             return
-        self._catching = True
 
         def forward(number: int, frame: object) -> None:
             self.session.interrupted = self.session.builder.interrupted = True
@@ -174,7 +173,13 @@ class TestRunner:
         for name in ("SIGINT", "SIGQUIT"):
             number = getattr(signal, name, None)
             if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
-                signal.signal(number, forward)
+                self._old_handlers.append((number, signal.signal(number, forward)))
+
+    def restore_signals(self) -> None:
+        """Everything has run: Ctrl-C is for us again."""
+        for number, handler in self._old_handlers:
+            signal.signal(number, handler)  # type: ignore[arg-type]
+        self._old_handlers.clear()
 
     def _build_failed(self, cause: Action, run: TestRun, target: Target) -> None:
         package = cause.package
@@ -275,6 +280,7 @@ class TestRunner:
             output=self.session.stdout.fileno() if target.direct else target.write,
             kill_after=self.timing.kill / SECOND if self.timing.kill else None,
             wait_delay=self.timing.delay / SECOND if self.timing.delay else None,
+            own_limit=self.session.flags.timeout / SECOND if self.timing.kill else None,
         )
         run.seconds += time.monotonic() - began
         return ended

@@ -77,3 +77,25 @@ def test_output_held_open_by_a_grandchild(tmp_path: Path) -> None:
     assert ended.problem == "exec: WaitDelay expired before I/O complete"
     assert out == b"x\n"
     assert time.monotonic() - began < 20
+
+
+def test_what_a_timed_out_program_started_is_ended(tmp_path: Path) -> None:
+    script = "import subprocess, sys, time\n"
+    script += "p = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'], stdout=subprocess.DEVNULL,"
+    script += " stderr=subprocess.DEVNULL)\nprint(p.pid, flush=True)\ntime.sleep(0.3)\nsys.exit(2)"
+    ended, out = run(script, tmp_path, kill_after=60, wait_delay=5, own_limit=0.1)
+    assert ended.problem == "exit status 2"
+    deadline = time.monotonic() + 5
+    while time.monotonic() < deadline and not _gone(int(out)):
+        time.sleep(0.05)
+    assert _gone(int(out))
+
+
+def _gone(pid: int) -> bool:
+    """Whether a process has ended; one that nobody has collected yet counts as ended."""
+    try:
+        os.kill(pid, 0)
+    except OSError:
+        return True
+    stat = Path(f"/proc/{pid}/stat")
+    return stat.exists() and stat.read_text().rpartition(")")[2].split()[0] == "Z"
