@@ -12,9 +12,9 @@ from gokiln import __version__
 from gokiln.base.capture import capture
 from gokiln.base.lookpath import LookPathError, look_path
 from gokiln.cli.building import make_sink
+from gokiln.cli.configure import configure
 from gokiln.cli.env import costly_env
 from gokiln.config.buildflags import register_chdir
-from gokiln.config.config import build_config
 from gokiln.config.envvars import extra_env, lines
 from gokiln.errors import PlainError
 
@@ -41,18 +41,14 @@ def run(inv: Invocation) -> int:
         flagset.bool("v", flags, "v")
         register_chdir(flagset)
 
-    config = build_config(
-        inv.argv0,
-        inv.args,
-        inv.environ,
-        inv.cwd,
+    config = configure(
+        inv,
         "bug",
         usage_line=USAGE,
         register=register,
         mask=None,
         modules=False,
         sink=make_sink(inv),
-        raw_args=inv.raw_args,
     )
     if config.args:
         raise PlainError("go: bug takes no arguments")

@@ -19,9 +19,9 @@ from gokiln.cli.building import (
     report_package_errors,
     run_quietly,
 )
+from gokiln.cli.configure import configure
 from gokiln.cli.loading import open_graph
 from gokiln.cli.signals import CleanEnd
-from gokiln.config.config import build_config
 from gokiln.errors import GokilnError, PlainError
 from gokiln.events import Text
 from gokiln.execute.workdir import WorkDir
@@ -46,17 +46,13 @@ def _register(flagset: FlagSet, flags: BuildFlags) -> None:
 
 def run(inv: Invocation) -> int:
     """Run the command; returns the exit status. Raises GokilnError in the go command's words."""
-    config = build_config(
-        inv.argv0,
-        inv.args,
-        inv.environ,
-        inv.cwd,
+    config = configure(
+        inv,
         "build",
         usage_line=USAGE,
         register=_register,
         cover_flags=True,
         sink=make_sink(inv),
-        raw_args=inv.raw_args,
     )
     refuse_unsupported(config)
     with CleanEnd(), WorkDir(config) as work:

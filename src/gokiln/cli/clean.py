@@ -9,9 +9,8 @@ import os
 import stat
 
 from gokiln.base.oserror import path_error
-from gokiln.cli.streams import StreamSink
+from gokiln.cli.configure import configure
 from gokiln.config.buildflags import OMIT_BUILD_ONLY_FLAGS
-from gokiln.config.config import build_config
 from gokiln.errors import PlainError
 
 TYPE_CHECKING = False
@@ -50,18 +49,13 @@ def run(inv: Invocation) -> int:
         for name in _FLAGS:
             flagset.bool(name, options, name)
 
-    config = build_config(
-        inv.argv0,
-        inv.args,
-        inv.environ,
-        inv.cwd,
+    config = configure(
+        inv,
         "clean",
         usage_line=USAGE,
         register=register,
         mask=OMIT_BUILD_ONLY_FLAGS,
         init_build=False,
-        sink=StreamSink(inv.stdout, inv.stderr),
-        raw_args=inv.raw_args,
     )
     return _Clean(inv, config, options).run()
 

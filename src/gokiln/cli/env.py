@@ -8,10 +8,10 @@ from __future__ import annotations
 import os
 
 from gokiln.base import quoted
+from gokiln.cli.configure import configure
 from gokiln.cli.invocation import Invocation
-from gokiln.cli.streams import StreamSink
 from gokiln.config.buildflags import BuildFlags, register_chdir
-from gokiln.config.config import Config, build_config
+from gokiln.config.config import Config
 from gokiln.config.envvars import EnvVar, extra_env, lines
 from gokiln.config.target import check_build_config
 from gokiln.errors import GokilnError, PlainError
@@ -48,11 +48,8 @@ def run(inv: Invocation) -> int:
         for name in ("n", "x"):
             flagset.bool(name, flags, name)
 
-    config = build_config(
-        inv.argv0,
-        inv.args,
-        inv.environ,
-        inv.cwd,
+    config = configure(
+        inv,
         "env",
         usage_line=USAGE,
         register=register,
@@ -60,8 +57,6 @@ def run(inv: Invocation) -> int:
         init_build=False,
         modules=False,
         check=False,
-        sink=StreamSink(inv.stdout, inv.stderr),
-        raw_args=inv.raw_args,
     )
     for first, second in (("json", "u"), ("json", "w"), ("u", "w")):
         if getattr(options, first) and getattr(options, second):

@@ -5,7 +5,8 @@ Source: cmd/go/internal/vet/vet.go, go1.26; cmd/go/internal/fix/fix.go, go1.25.
 
 from __future__ import annotations
 
-from gokiln.config.config import build_config, load_env
+from gokiln.cli.configure import configure
+from gokiln.config.config import load_env
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,18 +42,14 @@ def _old_fix(inv: Invocation) -> int:
     def register(flagset: FlagSet, flags: BuildFlags) -> None:
         flagset.string("fix", options, "fix")
 
-    config = build_config(
-        inv.argv0,
-        inv.args,
-        inv.environ,
-        inv.cwd,
+    config = configure(
+        inv,
         "fix",
         usage_line=_OLD_USAGE,
         register=register,
         mask=OMIT_BUILD_ONLY_FLAGS,
         init_build=False,
         sink=make_sink(inv),
-        raw_args=inv.raw_args,
     )
     return _fix_packages(inv, config, [f"-r={options.fix}"] if options.fix else [])
 

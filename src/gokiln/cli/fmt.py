@@ -6,9 +6,9 @@ import os
 
 from gokiln.base.shortpath import short_path
 from gokiln.cli.building import make_sink
+from gokiln.cli.configure import configure
 from gokiln.cli.loading import open_graph
 from gokiln.config.buildflags import BuildFlags, register_chdir, register_mod_common_flags
-from gokiln.config.config import build_config
 from gokiln.events import Text
 from gokiln.execute.userprogram import run_program
 from gokiln.packages.error import EmbedError, NoGoError
@@ -36,18 +36,14 @@ def run(inv: Invocation) -> int:
         flagset.func("mod", flags.set_mod)
         register_mod_common_flags(flagset, flags)
 
-    config = build_config(
-        inv.argv0,
-        inv.args,
-        inv.environ,
-        inv.cwd,
+    config = configure(
+        inv,
         "fmt",
         usage_line=USAGE,
         register=register,
         mask=None,
         init_build=False,
         sink=make_sink(inv),
-        raw_args=inv.raw_args,
     )
     return _format(inv, config)
 

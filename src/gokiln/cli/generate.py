@@ -12,9 +12,9 @@ from gokiln.base.oserror import os_error_text
 from gokiln.base.quote import go_quote, unquote
 from gokiln.base.shortpath import short_path
 from gokiln.cli.building import make_sink
+from gokiln.cli.configure import configure
 from gokiln.cli.loading import open_graph
 from gokiln.config.buildflags import OMIT_BUILD_ONLY_FLAGS
-from gokiln.config.config import build_config
 from gokiln.errors import GokilnError, PlainError
 from gokiln.events import Text
 from gokiln.execute.golink import child_path
@@ -61,18 +61,14 @@ def run(inv: Invocation) -> int:
         flagset.string("run", options, "run")
         flagset.string("skip", options, "skip")
 
-    config = build_config(
-        inv.argv0,
-        inv.args,
-        inv.environ,
-        inv.cwd,
+    config = configure(
+        inv,
         "generate",
         usage_line=USAGE,
         register=register,
         mask=OMIT_BUILD_ONLY_FLAGS,
         init_build=False,
         sink=make_sink(inv),
-        raw_args=inv.raw_args,
     )
     return _generate(inv, config, Chooser(options.run, options.skip))
 

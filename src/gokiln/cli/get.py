@@ -12,10 +12,10 @@ import os
 
 from gokiln.base.flagset import parse_bool
 from gokiln.base.pattern import clean_patterns
+from gokiln.cli.configure import configure
 from gokiln.cli.loading import open_modules
 from gokiln.cli.modcommand import module_sink, recorded_memo, save_memo
 from gokiln.config.buildflags import OMIT_MOD_FLAG
-from gokiln.config.config import build_config
 from gokiln.errors import GokilnError, PlainError
 from gokiln.modules.resolve.commit import WriteOpts
 from gokiln.modules.resolve.getcheck import (
@@ -79,18 +79,14 @@ class _Options:
 def run(inv: Invocation) -> int:
     """Run the command; returns the exit status. Raises GokilnError in the go command's words."""
     options = _Options()
-    config = build_config(
-        inv.argv0,
-        inv.args,
-        inv.environ,
-        inv.cwd,
+    config = configure(
+        inv,
         "get",
         usage_line=USAGE,
         register=options.register,
         mask=OMIT_MOD_FLAG,
         init_build=False,
         sink=module_sink(inv),
-        raw_args=inv.raw_args,
     )
     _check_flags(options, inv)
     memo = recorded_memo(config)

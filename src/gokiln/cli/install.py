@@ -19,9 +19,9 @@ from gokiln.cli.building import (
     report_package_errors,
     run_quietly,
 )
+from gokiln.cli.configure import configure
 from gokiln.cli.loading import check_mode_for, is_versioned, open_graph
 from gokiln.cli.signals import CleanEnd
-from gokiln.config.config import build_config
 from gokiln.errors import GokilnError, PlainError
 from gokiln.execute.workdir import WorkDir
 from gokiln.packages.importgraph import PackageOpts
@@ -42,17 +42,13 @@ USAGE = "go install [build flags] [packages]"
 
 def run(inv: Invocation) -> int:
     """Run the command; returns the exit status. Raises GokilnError in the go command's words."""
-    config = build_config(
-        inv.argv0,
-        inv.args,
-        inv.environ,
-        inv.cwd,
+    config = configure(
+        inv,
         "install",
         usage_line=USAGE,
         modules=False,
         cover_flags=True,
         sink=make_sink(inv),
-        raw_args=inv.raw_args,
     )
     refuse_unsupported(config)
     with CleanEnd():

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from gokiln.base.flagset import parse_bool
 from gokiln.base.gojson import encode
+from gokiln.cli.configure import configure
 from gokiln.cli.invocation import Invocation
 from gokiln.cli.loading import asks_for_standard_only, open_graph, open_modules
-from gokiln.cli.streams import StreamSink
 from gokiln.config.buildflags import OMIT_JSON_FLAG
-from gokiln.config.config import build_config, check_modules_mode
+from gokiln.config.config import check_modules_mode
 from gokiln.errors import GokilnError, PlainError
 from gokiln.packages import listing
 from gokiln.packages.importgraph import PackageOpts
@@ -72,18 +72,13 @@ class _Options:
 def run(inv: Invocation) -> int:
     """Run the command; returns the exit status. Raises GokilnError in the go command's words."""
     options = _Options()
-    config = build_config(
-        inv.argv0,
-        inv.args,
-        inv.environ,
-        inv.cwd,
+    config = configure(
+        inv,
         "list",
         usage_line=USAGE,
         register=options.register,
         mask=OMIT_JSON_FLAG,
         cover_flags=True,
-        sink=StreamSink(inv.stdout, inv.stderr),
-        raw_args=inv.raw_args,
         modules=False,
     )
     _check_flags(options, config)

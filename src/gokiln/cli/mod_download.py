@@ -6,10 +6,9 @@ Source: cmd/go/internal/modcmd/download.go, go1.26.
 from __future__ import annotations
 
 from gokiln.base.gojson import encode
+from gokiln.cli.configure import configure
 from gokiln.cli.loading import open_modules
-from gokiln.cli.streams import StreamSink
 from gokiln.config.buildflags import register_chdir, register_mod_common_flags
-from gokiln.config.config import build_config
 from gokiln.config.toolchainswitch import has_auto, has_path
 from gokiln.errors import GokilnError, PlainError
 from gokiln.golang import gover
@@ -114,18 +113,13 @@ class _Options:
 def run(inv: Invocation) -> int:
     """Run the command; returns the exit status. Raises GokilnError in the go command's words."""
     options = _Options()
-    config = build_config(
-        inv.argv0,
-        inv.args,
-        inv.environ,
-        inv.cwd,
+    config = configure(
+        inv,
         "mod download",
         usage_line=USAGE,
         register=options.register,
         mask=None,
         init_build=False,
-        sink=StreamSink(inv.stdout, inv.stderr),
-        raw_args=inv.raw_args,
     )
     loader = open_modules(config)
     loader.force_use_modules = True

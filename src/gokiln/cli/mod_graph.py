@@ -5,11 +5,10 @@ Source: cmd/go/internal/modcmd/graph.go, go1.26.
 
 from __future__ import annotations
 
+from gokiln.cli.configure import configure
 from gokiln.cli.invocation import Invocation
 from gokiln.cli.loading import open_modules
-from gokiln.cli.streams import StreamSink
 from gokiln.config.buildflags import BuildFlags, register_chdir, register_mod_common_flags
-from gokiln.config.config import build_config
 from gokiln.errors import GokilnError
 from gokiln.golang import gover
 from gokiln.modules.resolve.state import NEED_ROOT
@@ -54,18 +53,13 @@ def run(inv: Invocation) -> int:
         register_chdir(flagset)
         register_mod_common_flags(flagset, flags)
 
-    config = build_config(
-        inv.argv0,
-        inv.args,
-        inv.environ,
-        inv.cwd,
+    config = configure(
+        inv,
         "mod graph",
         usage_line=USAGE,
         register=register,
         mask=None,
         init_build=False,
-        sink=StreamSink(inv.stdout, inv.stderr),
-        raw_args=inv.raw_args,
     )
     modules = open_modules(config)
     go_version = go.check(config.flagset, modules.local)

@@ -9,10 +9,9 @@ from __future__ import annotations
 import os
 
 from gokiln.base.oserror import os_error_text
+from gokiln.cli.configure import configure
 from gokiln.cli.loading import open_modules
-from gokiln.cli.streams import StreamSink
 from gokiln.config.buildflags import register_chdir, register_mod_common_flags
-from gokiln.config.config import build_config
 from gokiln.errors import GokilnError, PlainError
 from gokiln.golang.dirhash import hash_dir, hash_zip
 from gokiln.golang.gover import is_toolchain
@@ -49,18 +48,13 @@ def run(inv: Invocation) -> int:
     from concurrent.futures import ThreadPoolExecutor
 
     options = _Options()
-    config = build_config(
-        inv.argv0,
-        inv.args,
-        inv.environ,
-        inv.cwd,
+    config = configure(
+        inv,
         "mod verify",
         usage_line=USAGE,
         register=options.register,
         mask=None,
         init_build=False,
-        sink=StreamSink(inv.stdout, inv.stderr),
-        raw_args=inv.raw_args,
     )
     loader = open_modules(config)
     loader.init_workfile()

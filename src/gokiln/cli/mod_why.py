@@ -7,12 +7,11 @@ Source: cmd/go/internal/modcmd/why.go, go1.26.
 
 from __future__ import annotations
 
+from gokiln.cli.configure import configure
 from gokiln.cli.invocation import Invocation
 from gokiln.cli.loading import open_modules
 from gokiln.cli.modcommand import recorded_memo, save_memo
-from gokiln.cli.streams import StreamSink
 from gokiln.config.buildflags import BuildFlags, register_chdir, register_mod_common_flags
-from gokiln.config.config import build_config
 from gokiln.errors import GokilnError
 from gokiln.modules.resolve.pkgload import PackageOpts
 from gokiln.modules.resolve.state import ANY_TAGS, NEED_ROOT
@@ -47,18 +46,13 @@ def run(inv: Invocation) -> int:
         register_chdir(flagset)
         register_mod_common_flags(flagset, flags)
 
-    config = build_config(
-        inv.argv0,
-        inv.args,
-        inv.environ,
-        inv.cwd,
+    config = configure(
+        inv,
         "mod why",
         usage_line=USAGE,
         register=register,
         mask=None,
         init_build=False,
-        sink=StreamSink(inv.stdout, inv.stderr),
-        raw_args=inv.raw_args,
     )
     memo = recorded_memo(config)
     modules = open_modules(config, memo)

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import os
 
+from gokiln.cli.configure import configure
 from gokiln.cli.streams import StreamSink
 from gokiln.config.buildflags import register_chdir, register_mod_common_flags
-from gokiln.config.config import build_config
 from gokiln.errors import GokilnError
 
 TYPE_CHECKING = False
@@ -46,18 +46,14 @@ def module_config(
         if common:
             register_mod_common_flags(flagset, flags)
 
-    return build_config(
-        inv.argv0,
-        inv.args,
-        inv.environ,
-        inv.cwd,
+    return configure(
+        inv,
         name,
         usage_line=usage,
         register=all_flags,
         mask=None,
         init_build=False,
         sink=module_sink(inv),
-        raw_args=inv.raw_args,
     )
 
 

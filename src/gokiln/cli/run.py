@@ -8,9 +8,9 @@ from __future__ import annotations
 from gokiln.actions.action import Action
 from gokiln.actions.graph import MODE_BUILD
 from gokiln.cli.building import Session, make_sink, refuse_unsupported, report_package_errors, run_quietly
+from gokiln.cli.configure import configure
 from gokiln.cli.loading import check_mode_for, is_versioned, open_graph
 from gokiln.cli.signals import CleanEnd
-from gokiln.config.config import build_config
 from gokiln.errors import GokilnError, PlainError
 from gokiln.execute.golink import user_environ
 from gokiln.execute.userprogram import find_exec_cmd, run_program
@@ -44,18 +44,14 @@ def run(inv: Invocation) -> int:
     def register(flagset: FlagSet, flags: BuildFlags) -> None:
         flagset.strings("exec", options, "exec")
 
-    config = build_config(
-        inv.argv0,
-        inv.args,
-        inv.environ,
-        inv.cwd,
+    config = configure(
+        inv,
         "run",
         usage_line=USAGE,
         modules=False,
         register=register,
         cover_flags=True,
         sink=make_sink(inv),
-        raw_args=inv.raw_args,
     )
     refuse_unsupported(config)
     with CleanEnd(), WorkDir(config) as work:

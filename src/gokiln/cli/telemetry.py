@@ -10,8 +10,8 @@ import os
 import time
 
 from gokiln.base.oserror import os_error_text
+from gokiln.cli.configure import configure
 from gokiln.config.buildflags import register_chdir
-from gokiln.config.config import build_config
 from gokiln.config.envvars import telemetry
 from gokiln.errors import PlainError
 
@@ -36,18 +36,14 @@ def run(inv: Invocation) -> int:
     def register(flagset: FlagSet, flags: BuildFlags) -> None:
         register_chdir(flagset)
 
-    config = build_config(
-        inv.argv0,
-        inv.args,
-        inv.environ,
-        inv.cwd,
+    config = configure(
+        inv,
         "telemetry",
         usage_line=USAGE,
         register=register,
         mask=None,
         init_build=False,
         modules=False,
-        raw_args=inv.raw_args,
     )
     now, folder = telemetry(config.env)
     if not config.args:

@@ -9,9 +9,8 @@ import os
 import stat
 
 from gokiln.base.oserror import path_error
-from gokiln.cli.streams import StreamSink
+from gokiln.cli.configure import configure
 from gokiln.config.buildflags import register_chdir
-from gokiln.config.config import build_config
 from gokiln.golang.buildinfo import BuildInfoError, read_build_info
 
 TYPE_CHECKING = False
@@ -48,11 +47,8 @@ def run(inv: Invocation) -> int:
         for name in ("m", "v", "json"):
             flagset.bool(name, scan, name)
 
-    config = build_config(
-        inv.argv0,
-        inv.args,
-        inv.environ,
-        inv.cwd,
+    config = configure(
+        inv,
         "version",
         usage_line=USAGE,
         register=register,
@@ -60,8 +56,6 @@ def run(inv: Invocation) -> int:
         init_build=False,
         modules=False,
         check=False,
-        sink=StreamSink(inv.stdout, inv.stderr),
-        raw_args=inv.raw_args,
     )
     if not config.args:
         for name in ("m", "v", "json"):

@@ -15,11 +15,12 @@ from gokiln.actions.graph import MODE_BUILD
 from gokiln.base.oserror import os_error_text
 from gokiln.base.shortpath import short_path
 from gokiln.cli.building import Session, make_sink, refuse_unsupported, report_package_errors, run_quietly
+from gokiln.cli.configure import configure
 from gokiln.cli.loading import open_graph
 from gokiln.cli.signals import CleanEnd
 from gokiln.cli.vetflags import VetFlags
 from gokiln.config.buildflags import OMIT_JSON_FLAG
-from gokiln.config.config import build_config, load_env
+from gokiln.config.config import load_env
 from gokiln.errors import PlainError
 from gokiln.events import Text
 from gokiln.execute.shell import StepError
@@ -53,17 +54,13 @@ def analyze(inv: Invocation, command: str) -> int:
     """`vet` or `fix`."""
     env, _ = load_env(inv.argv0, [command, *inv.args], inv.environ, inv.cwd)
     asked = VetFlags(command, inv.args, env, env.toolchain.release.minor)
-    config = build_config(
-        inv.argv0,
-        inv.args,
-        inv.environ,
-        inv.cwd,
+    config = configure(
+        inv,
         command,
         usage_line=USAGE[command],
         register=asked.register,
         mask=OMIT_JSON_FLAG,
         sink=make_sink(inv),
-        raw_args=inv.raw_args,
         parse=asked.parse,
     )
     refuse_unsupported(config)
