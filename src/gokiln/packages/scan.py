@@ -61,6 +61,7 @@ class ScanMemo:
         # What earlier commands found, for any tags (True) and for the build's.
         self.records: dict[bool, ImportRecords] = {}
         self.guard: TreeGuard | None = None  # who knows what files of the module cache must be like
+        self._last: tuple[str, bytes] = ("", b"")  # the file read last and its bytes
 
     # Reading
 
@@ -94,7 +95,13 @@ class ScanMemo:
         if guard is not None and not self.disk.replaced(path) and not guard.file_is_right(path, digest):
             data = self.disk.read_file(path)
             digest = hashlib.sha256(data).digest()
+        self._last = path, data
         return data, digest
+
+    def bytes_just_read(self, path: str) -> bytes | None:
+        """The bytes of a file on the disk when it was the last to be read; None: read it yourself."""
+        last, data = self._last
+        return data if last == path and not self.disk.replaced(path) else None
 
     def info(self, path: str) -> SourceHeader:
         """The header of a source file (a GoFileInfo when it ends in .go). Raises OSError."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 
+from gokiln.base.copyfile import copy_file, write_file
 from gokiln.base.oserror import path_error
 from gokiln.base.pattern import has_file_path_prefix
 from gokiln.base.quote import go_quote
@@ -208,10 +209,12 @@ class VendorTree:
             raise GokilnError(path_error("mkdir", directory, err)) from err
 
     def _copy(self, source: str, target: str) -> None:
-        from shutil import copyfile
-
         try:
-            copyfile(source, target)
+            data = self.memo.bytes_just_read(source)
+            if data is None:
+                copy_file(source, target)
+            else:
+                write_file(target, data)
         except OSError as err:
             raise GokilnError(path_error("open", str(err.filename or source), err)) from err
 

@@ -209,6 +209,13 @@ def remove_all(root: str) -> None:
     if os.path.islink(root) or not os.path.isdir(root):
         _unlink(root)
         return
+    try:
+        shutil.rmtree(root)
+        return
+    except OSError:
+        # Most trees go at once; one with read-only directories needs what follows.
+        if not os.path.lexists(root):
+            return
     for dir in _walk_dirs(root):
         _make_writable(dir)
         # A directory that could not be listed before can be now: look again for what is below it.

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import os
 
+from gokiln.base.copyfile import write_all
 from gokiln.base.oserror import os_error_text
 from gokiln.errors import GokilnError
 from gokiln.golang import modpath
-from gokiln.golang.dirhash import DirHashError, hash1, raw_name, zip_problem
+from gokiln.golang.dirhash import DirHashError, hash1, raw_name, small_member, zip_problem
 from gokiln.modules.fetch.errors import FetchError
 from gokiln.modules.fetch.zipcheck import ZipProblem, check_members, check_zip_size
 
@@ -108,14 +109,32 @@ def _extract_all(dir: str, prefix: str, archive: ZipFile) -> str:
     return hash1(digests, digests.__getitem__)
 
 
+_NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+
+
 def _extract_one(archive: ZipFile, info: ZipInfo, target: str) -> str:
-    """Write one file; its hex SHA-256. zipfile stops at the declared size and compares the CRC there."""
+    """Write one file; its hex SHA-256. Raises OSError, DirHashError."""
+    import hashlib
+
+    data = small_member(archive, info)
+    if data is None:
+        return _extract_in_parts(archive, info, target)
+    fd = os.open(target, _NEW_FILE, 0o444)
+    try:
+        write_all(fd, data)
+    finally:
+        os.close(fd)
+    return hashlib.sha256(data).hexdigest()
+
+
+def _extract_in_parts(archive: ZipFile, info: ZipInfo, target: str) -> str:
+    """The same for a file that is large or damaged. zipfile stops at the declared size and compares the CRC there."""
     import hashlib
     import zipfile
     import zlib
 
     sha = hashlib.sha256()
-    fd = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o444)
+    fd = os.open(target, _NEW_FILE, 0o444)
     with os.fdopen(fd, "wb", buffering=0) as out:
         left = info.file_size
         try:
