@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def directive_problems(directives: Iterable[Directive], toolchain: Toolchain) -> str:
     """One line for each wrong line, two for each repeated one; "" when all are right."""
-    from gokiln.golang.gofile import position_string
+    from gokiln.golang.position import position_string
     from gokiln.packages.godebug import GodebugError, parse_go_debug
 
     out = []

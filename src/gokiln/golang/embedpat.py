@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 
 from gokiln.base.quote import unquote_prefix
-from gokiln.golang.gofile import Embed, Position
+from gokiln.golang.gofile import Embed
+from gokiln.golang.position import Position
 from gokiln.golang.space import SPACES
 
 # Everything in which `//go:embed` would not be a comment, and the comments themselves. Literals end at the

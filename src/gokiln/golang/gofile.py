@@ -11,19 +11,13 @@ from __future__ import annotations
 
 from collections import namedtuple
 
+from gokiln.golang.position import position_string
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import NamedTuple
 
-    class Position(NamedTuple):
-        """A place in a file: line and column count from 1, the column in bytes (go/token.Position).
-
-        The file name is the one given to read_go_info, or what a `//line` comment says.
-        """
-
-        filename: str
-        line: int
-        column: int
+    from gokiln.golang.position import Position
 
     class Import(NamedTuple):
         """One import: its path, where its spec starts (the name, when it has one), the text of the comment
@@ -51,21 +45,10 @@ if TYPE_CHECKING:
         pos: Position
         msg: str
 else:
-    Position = namedtuple("Position", "filename line column")
     Import = namedtuple("Import", "path pos doc")
     Embed = namedtuple("Embed", "pattern pos")
     Directive = namedtuple("Directive", "text pos")
     ScanError = namedtuple("ScanError", "pos msg")
-
-
-def position_string(pos: Position) -> str:
-    """`file:line:column` as token.Position.String; column 0 is left out, and a missing place is "-"."""
-    text = pos.filename
-    if pos.line > 0:
-        text = f"{text}:{pos.line}" if text else str(pos.line)
-        if pos.column > 0:
-            text += f":{pos.column}"
-    return text or "-"
 
 
 def error_string(err: ScanError) -> str:

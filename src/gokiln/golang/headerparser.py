@@ -13,7 +13,7 @@ from gokiln.golang.scanner import LITERALS, Scanner, SourceFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from gokiln.golang.gofile import Position
+    from gokiln.golang.position import Position
 
     # The comments of a group: (offset, text without carriage returns).
     CommentGroup = list[tuple[int, bytes]]

@@ -15,7 +15,7 @@ from __future__ import annotations
 import os.path
 
 from gokiln.base.quote import is_print, quote_rune
-from gokiln.golang.gofile import Position
+from gokiln.golang.position import Position
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -16,8 +16,9 @@ import re
 
 from gokiln.base.quote import is_print
 from gokiln.golang.embedpat import find_embeds
-from gokiln.golang.gofile import Directive, GoFileInfo, Import, Position, ScanError, SourceHeader
+from gokiln.golang.gofile import Directive, GoFileInfo, Import, ScanError, SourceHeader
 from gokiln.golang.header import find_import_comment, read_constraints
+from gokiln.golang.position import Position
 from gokiln.golang.space import SPACES
 
 TYPE_CHECKING = False

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 
 from gokiln.golang.doctext import group_text
-from gokiln.golang.gofile import Position, position_string
+from gokiln.golang.position import Position, position_string
 from gokiln.golang.scanner import strip_cr
 
 TYPE_CHECKING = False

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 
 from gokiln.errors import GokilnError, PlainError
-from gokiln.golang.gofile import Position, position_string
+from gokiln.golang.position import Position, position_string
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

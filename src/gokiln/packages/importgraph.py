@@ -41,7 +41,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gokiln.config.config import Config
-    from gokiln.golang.gofile import Directive, Position
+    from gokiln.golang.gofile import Directive
+    from gokiln.golang.position import Position
     from gokiln.modules.resolve.loader import Loader
     from gokiln.packages.scan import ScanMemo
 

@@ -13,7 +13,8 @@ import os
 
 from gokiln.base.disk import DIR, LINK, Entry, go_os_error
 from gokiln.errors import GokilnError
-from gokiln.golang.gofile import Directive, GoFileInfo, Position
+from gokiln.golang.gofile import Directive, GoFileInfo
+from gokiln.golang.position import Position
 from gokiln.packages.error import BuildNoGoError, MultiplePackageError, ScanListError
 from gokiln.packages.scan import ReadError, ScanMemo
 

@@ -11,7 +11,7 @@ import os
 
 from gokiln.base.quote import go_quote
 from gokiln.errors import GokilnError
-from gokiln.golang.gofile import position_string
+from gokiln.golang.position import position_string
 from gokiln.golang.testfuncs import TestSource, read_tests
 from gokiln.packages.error import ScanListError
 

@@ -22,7 +22,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gokiln.golang.gofile import Position
+    from gokiln.golang.position import Position
 
 TEST_MAIN_DEPS = ("os", "reflect", "testing", "testing/internal/testdeps")
 _NEW_BUILD_INFO = 27  # minor release in which a test's build information shows the modules of its tests

@@ -5,9 +5,9 @@ import pytest
 from gokiln.golang.constraint import ConstraintError, LineMatcher
 from gokiln.golang.doctext import synopsis
 from gokiln.golang.embedpat import parse_go_embed
-from gokiln.golang.gofile import position_string
 from gokiln.golang.header import should_build
 from gokiln.golang.importreader import ImportReader, comments_end
+from gokiln.golang.position import position_string
 from gokiln.golang.source import is_valid_import, read_comments, read_go_info
 
 ORDERLY = b"""// Copyright 2024. All rights reserved.

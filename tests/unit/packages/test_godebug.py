@@ -1,7 +1,8 @@
 import pytest
 
 from gokiln.config.release import GodebugInfo, RemovedGodebug
-from gokiln.golang.gofile import Directive, Position
+from gokiln.golang.gofile import Directive
+from gokiln.golang.position import Position
 from gokiln.packages.godebug import GodebugError, NotGodebugError, default_godebug, parse_go_debug
 
 

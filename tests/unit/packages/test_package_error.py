@@ -1,4 +1,4 @@
-from gokiln.golang.gofile import Position
+from gokiln.golang.position import Position
 from gokiln.packages.error import ImportStack, NoGoError, PackageError
 from gokiln.packages.package import Package
 
