@@ -15,7 +15,7 @@ from gokiln.base.gojson import encode
 from gokiln.cache.inputhash import InputHash, file_hash, short, subkey
 from gokiln.cache.store import DiskStore
 from gokiln.events import Recorder, Warn
-from gokiln.golang import buildid
+from gokiln.golang import buildid, buildidfile
 from gokiln.golang.archive import members, read_member
 from gokiln.golang.buildinfo import read_build_info
 from tests.compat import gocmd
@@ -100,7 +100,7 @@ def test_go_reads_every_entry_we_wrote(world, tmp_path):
 def test_build_ids_of_programs(world, target):
     path = world.programs[target]
     done = world.go("tool", "buildid", str(path))
-    assert buildid.read_file(str(path)) == done.stdout.decode().rstrip("\n")
+    assert buildidfile.read_file(str(path)) == done.stdout.decode().rstrip("\n")
 
 
 def temporary(build_id: str) -> str:
@@ -112,10 +112,10 @@ def temporary(build_id: str) -> str:
 def test_final_ids_of_programs_are_found_again(world, target, tmp_path):
     """Put the temporary ID back; our update must restore the program bit by bit, signature and all."""
     good = world.programs[target].read_bytes()
-    final = buildid.read_file(str(world.programs[target]))
+    final = buildidfile.read_file(str(world.programs[target]))
     copy = tmp_path / "copy"
     copy.write_bytes(good.replace(final.encode(), temporary(final).encode()))
-    assert buildid.update(str(copy), temporary(final)) == (final, True)
+    assert buildidfile.update(str(copy), temporary(final)) == (final, True)
     assert copy.read_bytes() == good
 
 
@@ -129,7 +129,7 @@ def test_rewriting_is_what_go_tool_buildid_does(world, target, tmp_path):
     for path in (ours, theirs):
         path.write_bytes(bad)
     assert world.go("tool", "buildid", "-w", str(theirs)).returncode == 0
-    buildid.update(str(ours), buildid.read_file(str(ours)))
+    buildidfile.update(str(ours), buildidfile.read_file(str(ours)))
     assert ours.read_bytes() == theirs.read_bytes()
     assert ours.read_bytes() != bad
 
@@ -139,11 +139,11 @@ def test_archives_carry_the_content_id_they_hash_to(world, tmp_path):
     for path in world.outputs():
         if not path.is_file() or path.read_bytes()[:8] != b"!<arch>\n":
             continue
-        final = buildid.read_file(str(path))
+        final = buildidfile.read_file(str(path))
         assert final == world.go("tool", "buildid", str(path)).stdout.decode().strip()
         copy = tmp_path / "copy"
         copy.write_bytes(path.read_bytes().replace(final.encode(), temporary(final).encode()))
-        assert buildid.update(str(copy), temporary(final))[0] == final
+        assert buildidfile.update(str(copy), temporary(final))[0] == final
         assert copy.read_bytes() == path.read_bytes()
         with open(path, "rb") as file:
             names = [member.name for member in members(file)]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gokiln.cache.entry import ENTRY_SIZE, BadEntry, Entry, decode_entry, encode_entry
-from gokiln.golang.buildid import find_and_hash
+from gokiln.golang.buildidfile import find_and_hash
 from gokiln.index.verified import VerifiedOutputs
 
 IDS = st.binary(min_size=32, max_size=32)

@@ -15,7 +15,8 @@ from gokiln.base.spawn import Children
 from gokiln.cache.inputhash import strip_experiment, subkey
 from gokiln.execute.shell import Shared, Shell
 from gokiln.execute.state import ReadyQueue, Result
-from gokiln.golang.buildid import BuildIdError, hash_to_string, read_file
+from gokiln.golang.buildid import BuildIdError, hash_to_string
+from gokiln.golang.buildidfile import read_file
 from gokiln.terminal.printer import JsonPrinter, Printer
 from gokiln.tools.toolid import ToolIds
 
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from gokiln.tools.cgo import Cgo
     from gokiln.tools.gc import ConcurrencyPool
     from gokiln.tools.security import FlagChecker
+    from gokiln.tools.swig import Swig
 
     # The part of an action that runs tools or moves files; None when there is nothing of that kind to do.
     Work = Callable[[], None] | None
@@ -111,6 +113,7 @@ class Builder:
         self._pool: ConcurrencyPool | None = None
         self._empty_seen = False
         self.cgo: Cgo | None = None  # made by execute/cgo.py when a package needs it
+        self.swig: Swig | None = None  # likewise
         self.compilers: tuple[Compilers, FlagChecker] | None = None  # made by execute/compilers.py
         self.vendor_dir: Callable[[], str] = str
         self.vet_options: VetOptions | None = None

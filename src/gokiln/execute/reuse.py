@@ -16,8 +16,8 @@ import os
 
 from gokiln.execute.report import join_unambiguously
 from gokiln.execute.state import DO_NOT_USE
-from gokiln.golang import buildid
-from gokiln.golang.buildid import BuildIdError, hash_to_string
+from gokiln.golang import buildidfile
+from gokiln.golang.buildid import BuildIdError, content_id, hash_to_string
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ _PROFILE = "preprocess PGO profile"
 def _read_id(path: str) -> str:
     """The build ID in a file, "" if there is none."""
     try:
-        return buildid.read_file(path)
+        return buildidfile.read_file(path)
     except (OSError, BuildIdError):
         return ""
 
@@ -143,7 +143,7 @@ def _in_cache(builder: Builder, action: Action, result: Result, target: str, pri
         result.target = DO_NOT_USE + "using cache"
         return True
     try:
-        file_id = buildid.read_file(path)
+        file_id = buildidfile.read_file(path)
     except (OSError, BuildIdError):
         return False
     if not file_id.startswith(hash_to_string(result.action_id) + "/"):
@@ -171,10 +171,10 @@ def _in_cache(builder: Builder, action: Action, result: Result, target: str, pri
 def _carries_its_hash(path: str, build_id: str) -> bool:
     """Whether an archive's build ID ends in the hash of its content, as its maker gave it."""
     try:
-        _, digest = buildid.find_and_hash(path, build_id)
+        _, digest = buildidfile.find_and_hash(path, build_id)
     except (OSError, BuildIdError):
         return False
-    return buildid.content_id(build_id) == hash_to_string(digest)
+    return content_id(build_id) == hash_to_string(digest)
 
 
 def _mark_stale(builder: Builder, action: Action) -> None:
@@ -243,7 +243,7 @@ def update_build_id(builder: Builder, action: Action, target: str, changed: str 
             if dep.package is not None and dep.package.name == "main":
                 builder.store.put_bytes(builder.subkey(builder.result(dep).action_id, "link-stdout"), printed)
                 break
-    result.build_id, carried = buildid.update(target, result.build_id)
+    result.build_id, carried = buildidfile.update(target, result.build_id)
     if not carried:
         return  # the user gave -buildid= and the file says something else
     if action.mode == "build":
@@ -257,11 +257,11 @@ def _disown(builder: Builder, result: Result, target: str, changed: str) -> None
     from gokiln.events import Warn
 
     builder.config.sink.tell(Warn(f"{changed} changed while it was built; the result is not cached"))
-    matches, digest = buildid.find_and_hash(target, result.build_id)
+    matches, digest = buildidfile.find_and_hash(target, result.build_id)
     result.action_id = os.urandom(32)
     result.build_id = f"{hash_to_string(result.action_id)}/{hash_to_string(digest)}"
     if matches:
-        buildid.rewrite(target, matches, result.build_id)
+        buildidfile.rewrite(target, matches, result.build_id)
 
 
 def _store_archive(builder: Builder, action: Action, target: str) -> None:

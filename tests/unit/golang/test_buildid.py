@@ -9,16 +9,8 @@ import struct
 import pytest
 
 from gokiln.golang.archive import ArchiveError, append_objects, export_data, member_header, members, read_member
-from gokiln.golang.buildid import (
-    BuildIdError,
-    action_id,
-    content_id,
-    find_and_hash,
-    hash_to_string,
-    read_file,
-    rewrite,
-    update,
-)
+from gokiln.golang.buildid import BuildIdError, action_id, content_id, hash_to_string
+from gokiln.golang.buildidfile import find_and_hash, read_file, rewrite, update
 from gokiln.golang.codesign import resign, sign, signature_size
 
 ACTION = "abcdefghijklmnopqrst"
