@@ -1,20 +1,23 @@
 """Is what gokiln builds what the go command builds? On any module, for anyone.
 
-    python -m tests.compat.identity MODULE@VERSION PACKAGE [build flags]
+    python -m tests.compat.identity MODULE@VERSION PACKAGE... [build flags]
     python -m tests.compat.identity github.com/junegunn/fzf@v0.65.2 .  -trimpath
     python -m tests.compat.identity std cmd/gofmt          (a program of the GOROOT)
+    python -m tests.compat.identity std std cmd            (all of the GOROOT)
     python -m tests.compat.identity hello .                (a hello that this command writes)
     python -m tests.compat.identity ./some/dir PACKAGE     (a module of yours, copied)
 
 The module's zip is unpacked into a writable copy, which is the main module. Both commands build it into
-empty caches; the binaries must be equal byte for byte. Then each builds again with the other's cache, and
-must not compile, assemble or run cgo once. Environment variables (GOOS, CGO_ENABLED ...) reach both.
-Exit status: 0 identical, 1 not, 2 could not compare. `--keep` before the module keeps the work folder.
+empty caches; all that they install must be equal byte for byte. Then each builds again with the other's cache,
+and must not compile, assemble or run cgo once. Environment variables (GOOS, CGO_ENABLED ...) reach both.
+Before the module: `--hashes` also compares what GODEBUG=gocachehash=1 prints for every compile and link, line by
+line; `--keep` keeps the work folder. Exit status: 0 identical, 1 not, 2 could not compare.
 """
 
 from __future__ import annotations
 
 import filecmp
+import itertools
 import json
 import os
 import re
@@ -30,7 +33,20 @@ from tests.compat import gocmd
 
 HELLO = 'package main\n\nimport "fmt"\n\nfunc main() { fmt.Println("hello") }\n'
 WORK = re.compile(rb"/(compile|asm|cgo|cover)( |$)")
-PASSED = ("GOOS", "GOARCH", "CGO_ENABLED", "GOAMD64", "GOARM", "GOARM64", "GOEXPERIMENT", "GOFIPS140", "GODEBUG", "CC")
+PASSED = (
+    "GOOS",
+    "GOARCH",
+    "CGO_ENABLED",
+    "GOAMD64",
+    "GOARM",
+    "GOARM64",
+    "GOEXPERIMENT",
+    "GOFIPS140",
+    "GODEBUG",
+    "GOWORK",
+    "CC",
+)
+HASH = re.compile(rb"HASH\[((?:build|link) .*?)\](?:: (.*))?$")
 
 
 class NoComparison(Exception):
@@ -65,56 +81,113 @@ def main_module(spec: str, home: Path, env: dict[str, str]) -> Path:
 
 
 def build(command: Sequence[str], where: Path, env: dict[str, str], out: Path, args: list[str]) -> tuple[float, bytes]:
-    """Build into `out`; CPU seconds of the command with its children, and the -x output. Raises NoComparison."""
+    """Build into the folder `out`; CPU seconds of the command with its children, and stderr. Raises NoComparison."""
+    out.mkdir()
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    got = gocmd.run(command, ["build", "-x", "-o", str(out), *args], where, env)
+    got = gocmd.run(command, ["build", "-o", f"{out}{os.sep}", *args], where, env)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     if got.returncode:
         raise NoComparison(f"{command[-1]} failed ({got.returncode}):\n" + got.stderr.decode(errors="replace")[-4000:])
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, got.stderr
 
 
-def compare(spec: str, package: str, flags: list[str], home: Path) -> bool:
-    """Build both ways and both directions; print what was seen; True when all is identical."""
-    extra = {k: os.environ[k] for k in PASSED if k in os.environ}
-    caches = {name: home / f"cache-{name}" for name in ("go", "gokiln")}
-    envs = {name: gocmd.clean_env(cache, extra) for name, cache in caches.items()}
-    commands = {"go": gocmd.go_command(), "gokiln": gocmd.gokiln_command()}
-    where = main_module(spec, home, envs["go"])
-    fetched = (
-        gocmd.run(commands["go"], ["mod", "download"], where, envs["go"]) if spec not in ("std", "hello") else None
-    )
-    if fetched is not None and fetched.returncode:
-        raise NoComparison(fetched.stderr.decode(errors="replace"))
-    args = [*flags, package]
-    good = True
-    for name, command in commands.items():
-        started = time.monotonic()
-        cpu, log = build(command, where, envs[name], home / f"bin-{name}", args)
-        ran = sum(1 for line in log.splitlines() if WORK.search(line))
-        print(f"{name:7} cold: {cpu:8.2f} s CPU {time.monotonic() - started:8.2f} s wall, {ran} tool runs")
-    same = filecmp.cmp(home / "bin-go", home / "bin-gokiln", shallow=False)
-    print(f"binary        : {'identical' if same else 'DIFFERENT'}, {(home / 'bin-go').stat().st_size} bytes")
-    good &= same
-    for name, other in (("go", "gokiln"), ("gokiln", "go")):
-        out = home / f"bin-{name}-again"
-        cpu, log = build(commands[name], where, gocmd.clean_env(caches[other], extra), out, args)
-        ran = [line for line in log.splitlines() if WORK.search(line) and b"-V=full" not in line]
-        same = filecmp.cmp(home / "bin-go", out, shallow=False)
-        print(
-            f"{name:7} in the cache of {other}: {len(ran)} compiles, {cpu:.2f} s CPU, "
-            f"binary {'identical' if same else 'DIFFERENT'}"
-        )
-        for line in ran[:5]:
-            print("   ", line.decode(errors="replace")[:300])
-        good &= same and not ran
-    return good
+def same_files(one: Path, two: Path) -> bool:
+    """Whether two folders hold the same files with the same bytes, and at least one."""
+    names = sorted(os.listdir(one))
+    return bool(names) and names == sorted(os.listdir(two)) and not filecmp.cmpfiles(one, two, names, False)[1]
+
+
+def hash_inputs(text: bytes) -> dict[bytes, list[tuple[bytes, ...]]]:
+    """What was hashed for each compile and link, by name: the lines of GODEBUG=gocachehash=1, as -p=1 prints them.
+
+    A name that is hashed more than once (the variants of a package) has its lists in sorted order.
+    """
+    found: dict[bytes, list[list[bytes]]] = {}
+    for line in text.split(b"\n"):
+        match = HASH.match(line)
+        if match is None:
+            continue
+        name, rest = match.groups()
+        if rest is None:
+            found.setdefault(name, []).append([])
+        else:
+            found[name][-1].append(rest)
+    return {name: sorted(tuple(lines) for lines in all_lists) for name, all_lists in found.items()}
+
+
+class Comparison:
+    """One build, by both commands: `where` in `home`, with the arguments `args`; it prints what it sees."""
+
+    def __init__(self, spec: str, args: list[str], home: Path) -> None:
+        self.home = home
+        self.args = args
+        self.extra = {k: os.environ[k] for k in PASSED if k in os.environ}
+        self.commands = {"go": gocmd.go_command(), "gokiln": gocmd.gokiln_command()}
+        env = self.env("go")
+        self.where = main_module(spec, home, env)
+        if spec not in ("std", "hello"):
+            fetched = gocmd.run(self.commands["go"], ["mod", "download"], self.where, env)
+            if fetched.returncode:
+                raise NoComparison(fetched.stderr.decode(errors="replace"))
+
+    def env(self, cache: str, **more: str) -> dict[str, str]:
+        """The environment of a run in the cache that the command `cache` filled."""
+        return gocmd.clean_env(self.home / f"cache-{cache}", {**self.extra, **more})
+
+    def cold(self) -> bool:
+        """Each command into an empty cache: whether the files are the same."""
+        for name, command in self.commands.items():
+            started = time.monotonic()
+            cpu, log = build(command, self.where, self.env(name), self.home / f"bin-{name}", ["-x", *self.args])
+            ran = sum(1 for line in log.splitlines() if WORK.search(line))
+            print(f"{name:7} cold: {cpu:8.2f} s CPU {time.monotonic() - started:8.2f} s wall, {ran} tool runs")
+        good = same_files(self.home / "bin-go", self.home / "bin-gokiln")
+        files = list((self.home / "bin-go").iterdir())
+        size = sum(file.stat().st_size for file in files)
+        print(f"{len(files)} files: {'identical' if good else 'DIFFERENT'}, {size} bytes")
+        return good
+
+    def crossed(self) -> bool:
+        """Each command in the cache of the other: whether nothing was compiled, and the files are the same."""
+        good = True
+        for name, other in (("go", "gokiln"), ("gokiln", "go")):
+            out = self.home / f"bin-{name}-again"
+            cpu, log = build(self.commands[name], self.where, self.env(other), out, ["-x", *self.args])
+            ran = [line for line in log.splitlines() if WORK.search(line) and b"-V=full" not in line]
+            same = same_files(self.home / "bin-go", out)
+            print(
+                f"{name:7} in the cache of {other}: {len(ran)} compiles, {cpu:.2f} s CPU, "
+                f"files {'identical' if same else 'DIFFERENT'}"
+            )
+            for line in ran[:5]:
+                print("   ", line.decode(errors="replace")[:300])
+            good &= same and not ran
+        return good
+
+    def hashes(self) -> bool:
+        """What each command hashes in the same full cache: whether every line is the same."""
+        seen = {}
+        for name, command in self.commands.items():
+            env = self.env("go", GODEBUG=",".join(filter(None, (self.extra.get("GODEBUG"), "gocachehash=1"))))
+            out = self.home / f"bin-{name}-hashes"
+            seen[name] = hash_inputs(build(command, self.where, env, out, ["-p=1", *self.args])[1])
+        differ = sorted(name for name in seen["go"].keys() | seen["gokiln"].keys() if not same_name(seen, name))
+        lines = sum(len(lines) for lists in seen["go"].values() for lines in lists)
+        print(f"hash inputs of {len(seen['go'])} actions, {lines} lines: {len(differ)} actions differ")
+        for action in differ[:5]:
+            print("   ", action.decode(errors="replace"))
+        return bool(lines) and not differ
+
+
+def same_name(seen: dict[str, dict[bytes, list[tuple[bytes, ...]]]], name: bytes) -> bool:
+    """Whether both commands hashed the same lines under `name`."""
+    return seen["go"].get(name) == seen["gokiln"].get(name)
 
 
 def main(argv: list[str]) -> int:
     """The command line; see the header of this file."""
-    keep = "--keep" in argv
-    argv = [a for a in argv if a != "--keep"]
+    keep, hashes = "--keep" in argv, "--hashes" in argv
+    argv = [a for a in argv if a not in ("--keep", "--hashes")]
     if len(argv) < 2:
         print(__doc__)
         return 2
@@ -123,7 +196,11 @@ def main(argv: list[str]) -> int:
         return 2
     home = Path(tempfile.mkdtemp(prefix="gokiln-identity-"))
     try:
-        good = compare(argv[0], argv[1], argv[2:], home)
+        packages = list(itertools.takewhile(lambda a: not a.startswith("-"), argv[1:]))
+        comparison = Comparison(argv[0], argv[1 + len(packages) :] + packages, home)
+        good = comparison.cold()
+        good &= comparison.crossed()
+        good &= comparison.hashes() if hashes else True
     except NoComparison as err:
         print(f"identity: {err}", file=sys.stderr)
         return 2
