@@ -23,7 +23,7 @@ from gokiln.config.buildflags import OMIT_JSON_FLAG
 from gokiln.config.config import load_env
 from gokiln.errors import PlainError
 from gokiln.events import Text
-from gokiln.execute.shell import StepError
+from gokiln.execute.report import StepError
 from gokiln.execute.vetting import VetOptions
 from gokiln.execute.workdir import WorkDir
 from gokiln.packages.importgraph import PackageOpts

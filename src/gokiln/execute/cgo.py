@@ -9,9 +9,8 @@ import os
 
 from gokiln.actions.action import CGO_COLLECT, CGO_RUN
 from gokiln.errors import GokilnError, NotYetError
-from gokiln.execute.compile import NEED_COVER_META_FILE, CacheCheck, Covered
 from gokiln.execute.compilers import compilers_of
-from gokiln.execute.packagebuild import CgoOutputs
+from gokiln.execute.providers import NEED_COVER_META_FILE, CacheCheck, CgoOutputs, Covered
 from gokiln.golang.buildid import hash_to_string
 from gokiln.tools.cgo import Cgo, CgoRun, CgoSettings
 

@@ -6,12 +6,20 @@ check_cache computes the action ID once the dependencies are known and decides w
 
 from __future__ import annotations
 
-import os
-
-from gokiln.actions.action import PGO
 from gokiln.actions.inputs import compile_inputs
+from gokiln.execute.byproducts import load_compiled_go_files, load_objdir_file
+from gokiln.execute.providers import (
+    NEED_BUILD,
+    NEED_CGO_HEADER,
+    NEED_COMPILED_GO_FILES,
+    NEED_COVER_META_FILE,
+    NEED_VET,
+    CacheCheck,
+    cover_meta_file,
+    profile_of,
+)
+from gokiln.execute.report import StepError
 from gokiln.execute.reuse import use_cache
-from gokiln.execute.shell import StepError
 from gokiln.golang.buildid import content_id
 from gokiln.golang.gover import compare
 
@@ -20,40 +28,6 @@ if TYPE_CHECKING:
     from gokiln.actions.action import Action
     from gokiln.execute.builder import Builder, Work
     from gokiln.packages.package import Package
-
-# What is still to be made of a package.
-NEED_BUILD = 1
-NEED_CGO_HEADER = 2
-NEED_VET = 4
-NEED_COMPILED_GO_FILES = 8
-NEED_COVER_META_FILE = 16
-
-
-class CacheCheck:
-    """What check_cache tells the steps after it: need, a sum of NEED_*."""
-
-    __slots__ = ("need",)
-
-    def __init__(self, need: int) -> None:
-        self.need = need
-
-
-class Covered:
-    """What the cover step made: the sources to compile instead of the package's own."""
-
-    __slots__ = ("cgo_files", "go_files")
-
-    def __init__(self, go_files: list[str], cgo_files: list[str]) -> None:
-        self.go_files = go_files
-        self.cgo_files = cgo_files
-
-
-def profile_of(builder: Builder, action: Action) -> str:
-    """The preprocessed profile among the dependencies, "" for none."""
-    for dep in action.deps:
-        if dep.handler == PGO:
-            return builder.result(dep).built
-    return ""
 
 
 def compile_action_id(builder: Builder, check: Action) -> bytes:
@@ -67,16 +41,6 @@ def compile_action_id(builder: Builder, check: Action) -> bytes:
 
     profile = profile_of(builder, check) if package.pgo_profile else ""
     return compile_inputs(builder.facts, package, check.deps, content, profile).digest()
-
-
-def cover_meta_file(package: Package) -> str:
-    """The name of a package's coverage meta-data file, "" when it makes none (covcmd.MetaFileForPackage)."""
-    if not package.cover.gen_meta:
-        return ""
-    import hashlib
-
-    sum_ = hashlib.sha256(package.import_path.encode("utf-8", "surrogateescape")).hexdigest()
-    return "covmeta." + sum_
 
 
 def needs_cgo_header(builder: Builder, action: Action) -> bool:
@@ -204,77 +168,6 @@ def _load_vet(builder: Builder, build: Action, check: Action) -> bool:
     from gokiln.execute.vetting import load_vet_config
 
     return load_vet_config(builder, build, check.deps)
-
-
-# --- by-products in the cache ---
-
-
-def find_objdir_file(builder: Builder, action: Action, name: str) -> str:
-    """A generated file of an action in the build cache, "" if it is not there."""
-    found = builder.store.get_file(builder.subkey(builder.result(action).action_id, name))
-    return found[0] if found is not None else ""
-
-
-def load_objdir_file(builder: Builder, action: Action, name: str) -> bool:
-    """Copy a generated file from the build cache into the action's directory; whether it was there."""
-    path = find_objdir_file(builder, action, name)
-    if not path:
-        return False
-    try:
-        builder.shell(action).copy_file(action.objdir + name, path, 0o666, True)
-    except StepError:
-        if os.path.exists(path):
-            raise
-        return False  # trimmed in this very moment
-    return True
-
-
-def store_objdir_file(builder: Builder, action: Action, name: str) -> bool:
-    """Store a generated file of an action in the build cache; False if there is no such file."""
-    path = action.objdir + name
-    if builder.config.flags.n or not os.path.exists(path):
-        return False
-    builder.store.put_file(builder.subkey(builder.result(action).action_id, name), path)
-    return True
-
-
-def store_source_files(builder: Builder, action: Action, names: list[str]) -> None:
-    """Store the list of files given to the Go tools, and those of them that were generated."""
-    lines = []
-    for name in names:
-        if not name.startswith(action.objdir):
-            lines.append(f"./{name}\n")
-            continue
-        name = name[len(action.objdir) :]
-        lines.append(name + "\n")
-        if not store_objdir_file(builder, action, name):
-            return
-    data = "".join(lines).encode("utf-8", "surrogateescape")
-    builder.store.put_bytes(builder.subkey(builder.result(action).action_id, "srcfiles"), data)
-
-
-def load_compiled_go_files(builder: Builder, action: Action) -> bool:
-    """Set the package's compiled_go_files from the stored list; False if that, or a file of it, is not there."""
-    found = builder.store.get_bytes(builder.subkey(builder.result(action).action_id, "srcfiles"))
-    if found is None:
-        return False
-    files = []
-    for name in found[0].decode("utf-8", "surrogateescape").split("\n"):
-        if not name.endswith(".go"):
-            continue
-        if name.startswith("./"):
-            files.append(name[2:])
-            continue
-        path = find_objdir_file(builder, action, name)
-        if not path:
-            return False
-        files.append(path)
-    assert action.package is not None
-    action.package.compiled_go_files = files
-    return True
-
-
-# --- the build itself ---
 
 
 def build(builder: Builder, action: Action) -> Work:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 
-from gokiln.execute.compile import CacheCheck, Covered, cover_meta_file, store_objdir_file
+from gokiln.execute.byproducts import store_objdir_file
+from gokiln.execute.providers import CacheCheck, Covered, cover_meta_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

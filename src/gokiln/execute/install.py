@@ -10,7 +10,7 @@ import stat
 
 from gokiln.base.oserror import os_error_text, strerror
 from gokiln.base.quote import go_quote
-from gokiln.execute.shell import StepError
+from gokiln.execute.report import StepError
 
 OBJECT_MAGIC = (
     b"!<arch>\n",  # package archive

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 
+from gokiln.execute.report import StepError
 from gokiln.execute.reuse import link_action_id, update_build_id, use_cache
-from gokiln.execute.shell import StepError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

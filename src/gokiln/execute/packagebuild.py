@@ -8,18 +8,10 @@ from __future__ import annotations
 import os
 
 from gokiln.actions.importcfg import embed_config, import_config
-from gokiln.execute.compile import (
-    NEED_COMPILED_GO_FILES,
-    NEED_VET,
-    Covered,
-    load_compiled_go_files,
-    profile_of,
-    store_objdir_file,
-    store_source_files,
-)
-from gokiln.execute.report import join_unambiguously
+from gokiln.execute.byproducts import load_compiled_go_files, store_objdir_file, store_source_files
+from gokiln.execute.providers import NEED_COMPILED_GO_FILES, NEED_VET, Covered, profile_of
+from gokiln.execute.report import StepError, join_unambiguously
 from gokiln.execute.reuse import update_build_id
-from gokiln.execute.shell import StepError
 from gokiln.tools.asm import asm_words, object_name, symabis_words
 from gokiln.tools.gc import compile_words, make_absolute
 
@@ -27,16 +19,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from gokiln.actions.action import Action
     from gokiln.execute.builder import Builder
-
-
-class CgoOutputs:
-    """What the cgo steps made. go_files: to compile with the package's own (absolute). objects: to pack (absolute)."""
-
-    __slots__ = ("go_files", "objects")
-
-    def __init__(self, go_files: list[str], objects: list[str]) -> None:
-        self.go_files = go_files
-        self.objects = objects
 
 
 class PackageBuild:

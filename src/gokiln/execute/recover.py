@@ -16,7 +16,7 @@ import threading
 from gokiln.actions.action import BUILD, CGO_COLLECT, CGO_COMPILE, CGO_RUN, CHECK_CACHE, COVER, PGO, post_order
 from gokiln.errors import GokilnError
 from gokiln.events import Warn
-from gokiln.execute.compile import NEED_BUILD, CacheCheck
+from gokiln.execute.providers import NEED_BUILD, CacheCheck
 from gokiln.execute.state import DO_NOT_USE, Result
 
 TYPE_CHECKING = False

@@ -20,6 +20,12 @@ _CGO_LINE = r"\[[^\[\]]+\.(cgo1|cover)\.go:[0-9]+(:[0-9]+)?\]"
 _CGO_NAME = r"(?<![0-9A-Za-z_])_C2?(type|func|var|macro)_(?=[0-9A-Za-z_])"
 
 
+class StepError(GokilnError):
+    """A step of the build that failed with nothing printed, or before anything ran."""
+
+    prefix = ""
+
+
 class CommandError(GokilnError):
     """A tool failed and said why: its output under the heading `# package`. import_path: the package's."""
 

@@ -16,6 +16,7 @@ from gokiln.base.quote import go_quote
 from gokiln.errors import GokilnError
 from gokiln.execute.report import (
     CommandError,
+    StepError,
     encode_argument,
     heading,
     hide_work_dir,
@@ -38,12 +39,6 @@ if TYPE_CHECKING:
 
 _RESPONSE_FILE_TOOLS = ("compile", "link", "cgo", "asm", "cover")  # programs that read @file
 _ARG_LIMIT = 30 << 10  # bytes of arguments from which a response file is used (cmd/internal/sys)
-
-
-class StepError(GokilnError):
-    """A step of the build that failed with nothing printed, or before anything ran."""
-
-    prefix = ""
 
 
 class Flattened(list[str]):

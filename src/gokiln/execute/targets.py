@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 
 from gokiln.errors import GokilnError
-from gokiln.execute.shell import StepError
+from gokiln.execute.report import StepError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from __future__ import annotations
 import os
 
 from gokiln.base.quote import go_quote, go_quote_bytes, quote_list
-from gokiln.execute.compile import find_objdir_file, load_objdir_file
-from gokiln.execute.shell import StepError
+from gokiln.execute.byproducts import find_objdir_file, load_objdir_file
+from gokiln.execute.report import StepError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import os
 
 from gokiln.base.gojson import encode
-from gokiln.execute.compile import cover_meta_file
-from gokiln.execute.shell import StepError
+from gokiln.execute.providers import cover_meta_file
+from gokiln.execute.report import StepError
 from gokiln.golang.covmeta import MetaDataError, percent_text, profile_text, read_meta
 
 TYPE_CHECKING = False

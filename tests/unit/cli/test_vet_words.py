@@ -11,7 +11,7 @@ from gokiln.cli.invocation import Invocation, Memory
 from gokiln.cli.vet import Listener, parse_position, show_diagnostic
 from gokiln.cli.vetflags import find_tool_flag
 from gokiln.errors import PlainError
-from gokiln.execute.shell import StepError
+from gokiln.execute.report import StepError
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 
 from gokiln.execute.headroom import free_memory, with_headroom
 from gokiln.execute.install import check_overwrite, copy, is_object, move
-from gokiln.execute.shell import StepError
+from gokiln.execute.report import StepError
 
 
 @pytest.mark.parametrize(

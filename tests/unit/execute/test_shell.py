@@ -13,7 +13,8 @@ from gokiln.base.spawn import Children, Completed
 from gokiln.errors import GokilnError
 from gokiln.events import Recorder
 from gokiln.execute import report
-from gokiln.execute.shell import Shared, Shell, StepError, flatten
+from gokiln.execute.report import StepError
+from gokiln.execute.shell import Shared, Shell, flatten
 from gokiln.execute.state import Result
 from gokiln.packages.package import Package
 from gokiln.terminal.printer import JsonPrinter, Printer
