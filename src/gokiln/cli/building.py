@@ -120,8 +120,7 @@ def omit_test_only(packages: Sequence[Package]) -> list[Package]:
 
 def report_package_errors(config: Config, packages: Sequence[Package]) -> None:
     """Raise with all that is wrong with the packages and what they import, as -json wants it if that is on."""
-    from gokiln.packages.error import PackageErrorsError
-    from gokiln.packages.load import check_package_errors
+    from gokiln.packages.load import PackageErrorsError, check_package_errors
 
     try:
         check_package_errors(packages)

@@ -11,9 +11,10 @@ from gokiln.cli.loading import open_graph
 from gokiln.config.buildflags import BuildFlags, register_chdir, register_mod_common_flags
 from gokiln.events import Text
 from gokiln.execute.userprogram import run_program
-from gokiln.packages.error import EmbedError, NoGoError
+from gokiln.packages.error import EmbedError
 from gokiln.packages.importgraph import PackageOpts, find_in_chain
 from gokiln.packages.load import packages_and_errors
+from gokiln.packages.package import NoGoError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

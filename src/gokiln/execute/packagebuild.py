@@ -58,7 +58,7 @@ class PackageBuild:
         sources = [*self.go_files, *self.s_files, *self.c_files]
         store_source_files(self.builder, self.action, sources)
         if not self.go_files:
-            from gokiln.packages.error import NoGoError
+            from gokiln.packages.package import NoGoError
 
             raise NoGoError(self.package)
         if self.need & NEED_VET:

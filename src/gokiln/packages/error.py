@@ -3,7 +3,7 @@
 A PackageError is put on a package, not raised: `list -e` goes on past it. Its text depends on what is known: a
 position, or the stack of imports from the command line down.
 
-Source: cmd/go/internal/load/pkg.go (PackageError, ImportStack, NoGoError, EmbedError), go/build/build.go, go1.26.
+Source: cmd/go/internal/load/pkg.go (PackageError, ImportStack, EmbedError), go/build/build.go, go1.26.
 """
 
 from __future__ import annotations
@@ -17,19 +17,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from gokiln.packages.package import Package
-
 
 class LoadFatalError(PlainError):
     """Loading cannot go on at all (base.Fatalf in cmd/go/internal/load): printed as it stands."""
-
-
-class PackageErrorsError(PlainError):
-    """Some packages have errors; str() is all of them, one a line group, as CheckPackageErrors prints."""
-
-    def __init__(self, packages: list[Package]) -> None:
-        super().__init__("\n".join(str(p.error).removesuffix("\n") for p in packages))
-        self.packages = packages
 
 
 class ImportPathError(GokilnError):
@@ -53,22 +43,6 @@ class BuildNoGoError(GokilnError):
     def __init__(self, directory: str) -> None:
         super().__init__("no buildable Go source files in " + directory)
         self.directory = directory
-
-
-class NoGoError(GokilnError):
-    """load.NoGoError: the same, with the reason, which is only known once the package is filled."""
-
-    def __init__(self, package: Package) -> None:
-        super().__init__("no Go files")
-        self.package = package
-
-    def __str__(self) -> str:
-        p = self.package
-        if p.ignored_go_files:
-            return "build constraints exclude all Go files in " + p.dir
-        if p.test_go_files or p.xtest_go_files:
-            return "no non-test Go files in " + p.dir
-        return "no Go files in " + p.dir
 
 
 class MultiplePackageError(GokilnError):

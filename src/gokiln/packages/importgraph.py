@@ -24,15 +24,15 @@ from gokiln.packages.error import (
     ImportPathError,
     ImportStack,
     LoadFatalError,
-    NoGoError,
     PackageError,
     ScanListError,
 )
+from gokiln.packages.filelists import CGO_LISTS, FILE_LISTS
 from gokiln.packages.godebug import default_godebug
 from gokiln.packages.inputs import check_inputs, check_languages, fold, safe_arg
 from gokiln.packages.linkdeps import linker_deps
-from gokiln.packages.package import Package
-from gokiln.packages.select import CGO_LISTS, FILE_LISTS, SourcePackage
+from gokiln.packages.package import NoGoError, Package
+from gokiln.packages.select import SourcePackage
 from gokiln.packages.target import STALE_PATH, bin_dir, install_target_dir, set_target
 from gokiln.packages.visibility import disallow_internal, disallow_vendor
 

@@ -11,6 +11,7 @@ import stat
 
 from gokiln.base.disk import go_os_error
 from gokiln.base.quote import go_quote
+from gokiln.errors import PlainError
 from gokiln.events import Text
 from gokiln.modules.resolve.pkgload import PackageOpts as ModPackageOpts
 from gokiln.packages.error import (
@@ -18,7 +19,6 @@ from gokiln.packages.error import (
     LoadFatalError,
     MainPackageError,
     PackageError,
-    PackageErrorsError,
 )
 from gokiln.packages.importgraph import CMDLINE_PKG, CMDLINE_PKG_LITERAL, ImportGraph, PackageOpts, package_list
 from gokiln.packages.package import Package
@@ -41,6 +41,14 @@ __all__ = [
     "package_list",
     "packages_and_errors",
 ]
+
+
+class PackageErrorsError(PlainError):
+    """Some packages have errors; str() is all of them, one a line group, as CheckPackageErrors prints."""
+
+    def __init__(self, packages: list[Package]) -> None:
+        super().__init__("\n".join(str(p.error).removesuffix("\n") for p in packages))
+        self.packages = packages
 
 
 def packages_and_errors(graph: ImportGraph, opts: PackageOpts, patterns: Sequence[str]) -> list[Package]:

@@ -1,11 +1,14 @@
 """One package: its files, its imports, where it came from, what is wrong with it.
 
-Source: cmd/go/internal/load/pkg.go (PackagePublic, PackageInternal), go1.26. Field names are cmd/go's
+Source: cmd/go/internal/load/pkg.go (PackagePublic, PackageInternal, NoGoError), go1.26. Field names are cmd/go's
 in snake case; the fields of PackageInternal stand beside the public ones. File names are relative to
 `dir`, sorted; strings may hold surrogate escapes (paths that are not UTF-8).
 """
 
 from __future__ import annotations
+
+from gokiln.errors import GokilnError
+from gokiln.packages.filelists import CGO_LISTS, FILE_LISTS, FileLists
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -115,10 +118,10 @@ _INTERNAL_FIELDS = (
 )
 
 
-class Package:
+class Package(FileLists):
     """A package found in a directory. Filled by packages.load, then only read, but for what list and test add."""
 
-    __slots__ = tuple(f[0] for f in PUBLIC_FIELDS) + _INTERNAL_FIELDS
+    __slots__ = tuple(f[0] for f in PUBLIC_FIELDS if f[0] not in FILE_LISTS + CGO_LISTS) + _INTERNAL_FIELDS
 
     if TYPE_CHECKING:
         module: ModulePublic | None
@@ -151,36 +154,14 @@ class Package:
         default_godebug: str
         stale: bool
         stale_reason: str
-        go_files: list[str]
-        cgo_files: list[str]
         compiled_go_files: list[str]
-        ignored_go_files: list[str]
-        invalid_go_files: list[str]
-        ignored_other_files: list[str]
-        c_files: list[str]
-        cxx_files: list[str]
-        m_files: list[str]
-        h_files: list[str]
-        f_files: list[str]
-        s_files: list[str]
-        swig_files: list[str]
-        swig_cxx_files: list[str]
-        syso_files: list[str]
         embed_patterns: list[str]
         embed_files: list[str]
-        cgo_cflags: list[str]
-        cgo_cppflags: list[str]
-        cgo_cxxflags: list[str]
-        cgo_fflags: list[str]
-        cgo_ldflags: list[str]
-        cgo_pkg_config: list[str]
         imports: list[str]
         deps: list[str]
-        test_go_files: list[str]
         test_imports: list[str]
         test_embed_patterns: list[str]
         test_embed_files: list[str]
-        xtest_go_files: list[str]
         xtest_imports: list[str]
         xtest_embed_patterns: list[str]
         xtest_embed_files: list[str]
@@ -267,3 +248,19 @@ class Package:
         if self.for_test or self.testmain_go is not None:
             return True
         return bool(self.test_go_files or self.xtest_go_files) and not (self.go_files or self.cgo_files)
+
+
+class NoGoError(GokilnError):
+    """Nothing in the package is to be built (load.NoGoError); why is only known once the package is filled."""
+
+    def __init__(self, package: Package) -> None:
+        super().__init__("no Go files")
+        self.package = package
+
+    def __str__(self) -> str:
+        p = self.package
+        if p.ignored_go_files:
+            return "build constraints exclude all Go files in " + p.dir
+        if p.test_go_files or p.xtest_go_files:
+            return "no non-test Go files in " + p.dir
+        return "no Go files in " + p.dir

@@ -68,9 +68,7 @@ def _split(graph: ImportGraph, main: Package, file: str, copy: bool) -> None:
 
 
 def _fork(p: Package, main: Package) -> Package:
-    fork = Package.__new__(Package)
-    for slot in Package.__slots__:
-        setattr(fork, slot, getattr(p, slot))
+    fork = p.twin()
     fork.imports = list(p.imports)
     fork.for_main = main.import_path
     return fork

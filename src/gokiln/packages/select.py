@@ -16,7 +16,8 @@ from gokiln.errors import GokilnError
 from gokiln.golang.gofile import Directive, GoFileInfo
 from gokiln.golang.position import Position
 from gokiln.packages.error import BuildNoGoError, MultiplePackageError, ScanListError
-from gokiln.packages.scan import ReadError, ScanMemo
+from gokiln.packages.filelists import CGO_LISTS, FileLists
+from gokiln.packages.sourcefiles import ReadError, SourceFiles
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,28 +48,8 @@ EXTENSIONS = {
     ".syso": "syso_files",
 }
 
-FILE_LISTS = (
-    "go_files",
-    "cgo_files",
-    "ignored_go_files",
-    "invalid_go_files",
-    "ignored_other_files",
-    "c_files",
-    "cxx_files",
-    "m_files",
-    "h_files",
-    "f_files",
-    "s_files",
-    "swig_files",
-    "swig_cxx_files",
-    "syso_files",
-    "test_go_files",
-    "xtest_go_files",
-)
-CGO_LISTS = ("cgo_cflags", "cgo_cppflags", "cgo_cxxflags", "cgo_fflags", "cgo_ldflags", "cgo_pkg_config")
 
-
-class SourcePackage:
+class SourcePackage(FileLists):
     """The package in a directory as its files show it (go/build.Package).
 
     error: the first thing wrong, or None. *_pos: import path or embed pattern -> where it is written.
@@ -77,62 +58,34 @@ class SourcePackage:
     """
 
     __slots__ = (
-        FILE_LISTS
-        + CGO_LISTS
-        + (
-            "bin_dir",
-            "binary_only",
-            "dir",
-            "directives",
-            "doc",
-            "embed_pattern_pos",
-            "embed_patterns",
-            "error",
-            "first_file",
-            "goroot",
-            "import_comment",
-            "import_path",
-            "import_pos",
-            "imports",
-            "name",
-            "pkg_obj",
-            "root",
-            "test_directives",
-            "test_embed_pattern_pos",
-            "test_embed_patterns",
-            "test_import_pos",
-            "test_imports",
-            "xtest_directives",
-            "xtest_embed_pattern_pos",
-            "xtest_embed_patterns",
-            "xtest_import_pos",
-            "xtest_imports",
-        )
+        "bin_dir",
+        "binary_only",
+        "dir",
+        "directives",
+        "doc",
+        "embed_pattern_pos",
+        "embed_patterns",
+        "error",
+        "first_file",
+        "goroot",
+        "import_comment",
+        "import_path",
+        "import_pos",
+        "imports",
+        "name",
+        "pkg_obj",
+        "root",
+        "test_directives",
+        "test_embed_pattern_pos",
+        "test_embed_patterns",
+        "test_import_pos",
+        "test_imports",
+        "xtest_directives",
+        "xtest_embed_pattern_pos",
+        "xtest_embed_patterns",
+        "xtest_import_pos",
+        "xtest_imports",
     )
-
-    if TYPE_CHECKING:
-        go_files: list[str]
-        cgo_files: list[str]
-        ignored_go_files: list[str]
-        invalid_go_files: list[str]
-        ignored_other_files: list[str]
-        c_files: list[str]
-        cxx_files: list[str]
-        m_files: list[str]
-        h_files: list[str]
-        f_files: list[str]
-        s_files: list[str]
-        swig_files: list[str]
-        swig_cxx_files: list[str]
-        syso_files: list[str]
-        test_go_files: list[str]
-        xtest_go_files: list[str]
-        cgo_cflags: list[str]
-        cgo_cppflags: list[str]
-        cgo_cxxflags: list[str]
-        cgo_fflags: list[str]
-        cgo_ldflags: list[str]
-        cgo_pkg_config: list[str]
 
     def __init__(self, directory: str = "") -> None:
         self.dir = directory
@@ -147,10 +100,7 @@ class SourcePackage:
         self.import_comment = ""
         self.first_file = ""
         self.error: GokilnError | None = None
-        for slot in FILE_LISTS:
-            setattr(self, slot, [])
-        for slot in CGO_LISTS:
-            setattr(self, slot, [])
+        super().__init__()
         self.directives: list[Directive] = []
         self.test_directives: list[Directive] = []
         self.xtest_directives: list[Directive] = []
@@ -175,7 +125,7 @@ class SourcePackage:
             self.invalid_go_files.append(name)
 
 
-def import_dir(memo: ScanMemo, directory: str) -> SourcePackage:
+def import_dir(memo: SourceFiles, directory: str) -> SourcePackage:
     """The package in a directory. What is wrong is in its `error`; raises nothing."""
     package = SourcePackage(directory)
     try:
@@ -187,12 +137,12 @@ def import_dir(memo: ScanMemo, directory: str) -> SourcePackage:
     return _select(memo, package, entries, use_all=False)
 
 
-def import_files(memo: ScanMemo, directory: str, names: Iterable[str]) -> SourcePackage:
+def import_files(memo: SourceFiles, directory: str, names: Iterable[str]) -> SourcePackage:
     """The package that just these files of a directory make, whatever their names and constraints say."""
     return _select(memo, SourcePackage(directory), [Entry(name, "f") for name in names], use_all=True)
 
 
-def _select(memo: ScanMemo, package: SourcePackage, entries: list[Entry], use_all: bool) -> SourcePackage:
+def _select(memo: SourceFiles, package: SourcePackage, entries: list[Entry], use_all: bool) -> SourcePackage:
     upper_s: list[str] = []
     for entry in entries:
         name = entry.name
@@ -225,7 +175,7 @@ def _select(memo: ScanMemo, package: SourcePackage, entries: list[Entry], use_al
 
 
 def _select_other(
-    memo: ScanMemo, package: SourcePackage, name: str, path: str, ext: str, upper_s: list[str], use_all: bool
+    memo: SourceFiles, package: SourcePackage, name: str, path: str, ext: str, upper_s: list[str], use_all: bool
 ) -> None:
     if name[0] in "_.":
         return
@@ -246,7 +196,7 @@ def _select_other(
         getattr(package, EXTENSIONS[ext]).append(name)
 
 
-def _select_go(memo: ScanMemo, package: SourcePackage, name: str, path: str, use_all: bool) -> None:
+def _select_go(memo: SourceFiles, package: SourcePackage, name: str, path: str, use_all: bool) -> None:
     if name[0] in "_.":
         return
     if not use_all and not memo.good_name(name):
@@ -285,7 +235,7 @@ def _parse_error(info: GoFileInfo) -> GokilnError:
     return ReadError(info.error_string())
 
 
-def _add_go(memo: ScanMemo, package: SourcePackage, name: str, info: GoFileInfo, is_test: bool) -> None:
+def _add_go(memo: SourceFiles, package: SourcePackage, name: str, info: GoFileInfo, is_test: bool) -> None:
     pkg = info.package
     is_xtest = False
     if is_test and pkg.endswith("_test") and package.name != pkg:
@@ -325,7 +275,7 @@ def _add_go(memo: ScanMemo, package: SourcePackage, name: str, info: GoFileInfo,
         getattr(package, kind + "directives").extend(info.directives)
 
 
-def _save_cgo(memo: ScanMemo, package: SourcePackage, name: str, text: str) -> None:
+def _save_cgo(memo: SourceFiles, package: SourcePackage, name: str, text: str) -> None:
     from gokiln.golang.cgodirective import CgoError, CgoFlags, save_cgo
 
     found = CgoFlags()

@@ -53,9 +53,7 @@ class TestPackages:
 
 def copy_package(p: Package) -> Package:
     """A package that can be changed without changing p, but for what its lists hold."""
-    twin = Package.__new__(Package)
-    for slot in Package.__slots__:
-        setattr(twin, slot, getattr(p, slot))
+    twin = p.twin()
     twin.cover = CoverSetup()
     twin.cover.mode, twin.cover.cfg, twin.cover.gen_meta = p.cover.mode, p.cover.cfg, p.cover.gen_meta
     return twin
@@ -164,9 +162,7 @@ class _Maker:
     def _merged_build(self) -> SourcePackage:
         """The source package with the positions and directives of the internal tests."""
         old = self.build
-        build = SourcePackage.__new__(SourcePackage)
-        for slot in SourcePackage.__slots__:
-            setattr(build, slot, getattr(old, slot))
+        build = old.twin()
         build.import_pos = {path: list(where) for path, where in old.import_pos.items()}
         for path, where in old.test_import_pos.items():
             build.import_pos.setdefault(path, []).extend(where)

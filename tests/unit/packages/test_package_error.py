@@ -1,6 +1,6 @@
 from gokiln.golang.position import Position
-from gokiln.packages.error import ImportStack, NoGoError, PackageError
-from gokiln.packages.package import Package
+from gokiln.packages.error import ImportStack, PackageError
+from gokiln.packages.package import NoGoError, Package
 
 
 def stack(*names):

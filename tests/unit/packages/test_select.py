@@ -3,8 +3,9 @@
 import pytest
 
 from gokiln.base.disk import MemoryDisk
-from gokiln.packages.scan import NoGoFilesError, ReadError, ScanMemo
+from gokiln.packages.scan import NoGoFilesError, ScanMemo
 from gokiln.packages.select import import_files
+from gokiln.packages.sourcefiles import ReadError
 
 
 def memo(files, tags=("linux", "amd64", "gc", "unix", "cgo")):
