@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import os
 
-from gokiln.actions.action import CGO_COLLECT, CGO_RUN
-from gokiln.errors import GokilnError, NotYetError
+from gokiln.actions.action import CGO_COLLECT, CGO_RUN, Action
+from gokiln.errors import GokilnError
 from gokiln.execute.compilers import compilers_of
 from gokiln.execute.providers import NEED_COVER_META_FILE, CacheCheck, CgoOutputs, Covered
+from gokiln.execute.shell import Shell
 from gokiln.golang.buildid import hash_to_string
 from gokiln.tools.cgo import Cgo, CgoRun, CgoSettings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from gokiln.actions.action import Action
     from gokiln.execute.builder import Builder, Work
     from gokiln.packages.package import Package
+    from gokiln.tools.swig import Swig
 
 
 def _cgo_of(builder: Builder) -> Cgo:
@@ -47,8 +48,61 @@ def _make_cgo(builder: Builder) -> Cgo:
 
 
 def swig_outputs(builder: Builder, package: Package, objdir: str) -> tuple[list[str], list[str], list[str]]:
-    """The Go, C and C++ files that SWIG will write. Raises NotYetError."""
-    raise NotYetError(f"{package.import_path}: gokiln does not run SWIG yet", hint="use the go command for this one")
+    """The Go, C and C++ files that SWIG will write."""
+    from gokiln.tools.swig import outputs as names
+
+    return names(package, objdir)
+
+
+def _swig_of(builder: Builder) -> Swig:
+    """The one Swig of a build."""
+    if builder.swig is None:
+        from gokiln.tools.swig import Swig
+
+        flags = builder.config.flags
+        builder.swig = Swig(
+            compilers_of(builder)[0],
+            builder.background_shell(),
+            lambda objdir: _int_size(builder, objdir),
+            minor=builder.config.toolchain.release.minor,
+            only_show=flags.n,
+            show=flags.x or flags.n,
+        )
+    return builder.swig
+
+
+def _int_size(builder: Builder, objdir: str) -> str:
+    """How wide Go's int is: whether a constant of more than 32 bits compiles as one."""
+    from gokiln.packages.package import Package
+    from gokiln.tools.gc import compile_words
+    from gokiln.tools.swig import INT_SIZE_CODE
+
+    config = builder.config
+    source = os.path.join(builder.work_dir, "swig_intsize.go")
+    with open(source, "wb") as file:
+        file.write(INT_SIZE_CODE)
+    package = Package()
+    package.name, package.import_path, package.dir = "main", "command-line-arguments", builder.work_dir
+    package.cmdline_files = True
+    package.gcflags = config.flags.gcflags.for_package(package)
+    action = Action("swigDoIntSize", package, objdir=objdir)
+    pool = builder.pool()
+    concurrency = pool.take()
+    try:
+        words = compile_words(
+            config,
+            action,
+            "",
+            output=objdir + "_go_.o",
+            importcfg="",
+            concurrency=concurrency,
+            go_files=[source],
+            pack=False,
+        )
+        _, problem = Shell(builder.shared, action).run_out(config.cwd, (), words)
+    finally:
+        pool.give_back(concurrency)
+    return "64" if problem is None else "32"
 
 
 def run_cgo(builder: Builder, action: Action) -> Work:
@@ -72,7 +126,8 @@ def _run_cgo(builder: Builder, action: Action, covered: Covered | None) -> None:
     files = list(covered.cgo_files if covered is not None else package.cgo_files)
     shell.mkdir(action.objdir)
     overlaid = _copy_overlaid(builder, action, package)
-    run = _cgo_of(builder).run_cgo(shell, package, action.objdir, files, (), overlaid)
+    swig = _swig_of(builder) if package.uses_swig() else None
+    run = _cgo_of(builder).run_cgo(shell, package, action.objdir, files, swig, overlaid)
     builder.result(action).provider = run
 
 

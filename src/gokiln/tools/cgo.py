@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from gokiln.packages.package import Package
     from gokiln.tools.cc import Compilers
     from gokiln.tools.security import FlagChecker
+    from gokiln.tools.swig import Swig
 
     Words = str | Sequence[str]
 
@@ -115,16 +116,17 @@ class Cgo:
     # --- cgo itself ---
 
     def run_cgo(
-        self, steps: Steps, package: Package, objdir: str, cgo_files: Sequence[str], swig_go: Sequence[str] = (),
+        self, steps: Steps, package: Package, objdir: str, cgo_files: Sequence[str], swig: Swig | None = None,
         overlaid: dict[str, str] | None = None,
     ) -> CgoRun:  # fmt: skip
-        """Run the cgo tool. cgo_files: the package's, or their covered copies; swig_go: what SWIG wrote.
+        """Run SWIG, if the package uses it, and the cgo tool. cgo_files: the package's, or their covered copies.
 
-        Raises InvalidFlagError, PkgConfigError, or what Steps raises when a tool fails.
+        Raises InvalidFlagError, PkgConfigError, SwigError, or what Steps raises when a tool fails.
         """
         settings = self.settings
         steps.mkdir(objdir)
         pc_cflags, pc_ldflags = self.pkg_config_flags(steps, package)
+        swig_go = swig.run(steps, package, objdir, pc_cflags) if swig is not None and package.uses_swig() else []
         cpp = self.compilers.build_flags("CPPFLAGS", package.cgo_cppflags)
         c = self.compilers.build_flags("CFLAGS", package.cgo_cflags)
         cxx = self.compilers.build_flags("CXXFLAGS", package.cgo_cxxflags)

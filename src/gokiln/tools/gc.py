@@ -145,11 +145,13 @@ def compile_words(
     concurrency: int = 1,
     fuzz_flags: Sequence[str] = (),
     go_files: Sequence[str] = (),
+    pack: bool = True,
 ) -> list[str]:
     """The compiler's command line, -toolexec's words first.
 
     build_id: the temporary one. output: the archive. importcfg, embedcfg, symabis, profile: files, "" for none.
     concurrency: how many functions to compile at once. go_files: as listed in the package, or absolute.
+    pack: write an archive, not a lone object file.
     """
     package = action.package
     assert package is not None
@@ -180,10 +182,12 @@ def compile_words(
     if package.fuzz_instrument:
         words += fuzz_flags
     words += ["-D", package.local_prefix] if package.local_prefix else ["-nolocalimports"]
-    words += ["-importcfg", importcfg]
+    if importcfg:
+        words += ["-importcfg", importcfg]
     if embedcfg:
         words += ["-embedcfg", embedcfg]
-    words.append("-pack")
+    if pack:
+        words.append("-pack")
     if asm_header:
         words += ["-asmhdr", action.objdir + "go_asm.h"]
     words += [config.disk.actual(make_absolute(package.dir, name)) for name in go_files]
