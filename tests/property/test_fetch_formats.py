@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gokiln.errors import GokilnError
-from gokiln.modules.fetch.auth import parse_netrc
 from gokiln.modules.fetch.goturl import parse
+from gokiln.modules.fetch.netrc import parse_netrc
 from gokiln.modules.fetch.revinfo import RevInfo, decode_info, encode_info
 from gokiln.modules.fetch.sumdb import note, tiles, tlog
 from gokiln.modules.fetch.unzip import UnzipError, unzip

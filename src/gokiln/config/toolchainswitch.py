@@ -59,16 +59,6 @@ class Decision:
         self.trace: list[str] = []
 
 
-def go_mod_lookup(data: bytes, key: str) -> str:
-    """The value of a `go` or `toolchain` line, found without parsing the rest of go.mod or go.work."""
-    word = key.encode()
-    for line in data.split(b"\n"):
-        line = line.strip()
-        if line.startswith(word) and line[len(word) : len(word) + 1] in (b" ", b"\t"):
-            return os.fsdecode(line[len(word) :].split(b"//", 1)[0].strip())
-    return ""
-
-
 def decide(setting: str, local: str, file: str, go_line: str, toolchain_line: str) -> Decision:
     """Which toolchain is to run. setting: GOTOOLCHAIN; local: "go1.26.8"; file: shown in messages, "" for none.
 
@@ -184,7 +174,8 @@ def read_decision(env: GoEnv, args: Sequence[str]) -> Decision | None:
 
             raise ToolchainError(path_error("open", file, err)) from err
     shown = short_path(file, env.cwd) if file else ""
-    return decide(setting, env.toolchain.version, shown, go_mod_lookup(data, "go"), go_mod_lookup(data, "toolchain"))
+    lines = gover.go_mod_lookup(data, "go"), gover.go_mod_lookup(data, "toolchain")
+    return decide(setting, env.toolchain.version, shown, *lines)
 
 
 def select_toolchain(env: GoEnv, args: Sequence[str], tell: Callable[[str], None] | None = None) -> gover.Startup:

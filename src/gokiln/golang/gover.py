@@ -286,3 +286,13 @@ def mod_major_minor(path: str, version: str) -> str:
     if path == "go":
         return lang(version)
     return semver.major_minor(version)
+
+
+def go_mod_lookup(data: bytes, key: str) -> str:
+    """The value of a `go` or `toolchain` line, "" for none, without parsing the file (gover.GoModLookup)."""
+    word = key.encode()
+    for line in data.split(b"\n"):
+        line = line.strip()
+        if line.startswith(word) and line[len(word) : len(word) + 1] in (b" ", b"\t"):
+            return line[len(word) :].split(b"//", 1)[0].strip().decode("utf-8", "surrogateescape")
+    return ""

@@ -4,14 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from gokiln.config.toolchainswitch import (
-    ToolchainError,
-    ToolchainSwitchError,
-    check_name,
-    decide,
-    go_mod_lookup,
-    godebug_setting,
-)
+from gokiln.config.toolchainswitch import ToolchainError, ToolchainSwitchError, check_name, decide, godebug_setting
+from gokiln.golang import gover
 
 LOCAL = "go1.26.8"
 
@@ -68,9 +62,9 @@ def test_nonsense(setting: str, toolchain: str, problem: str) -> None:
 
 def test_lookup_reads_lines_without_parsing() -> None:
     data = b"module m\n\tgo  1.21 // why\ngo1 x\ntoolchain\tgo1.22.1\r\n(((\n"
-    assert go_mod_lookup(data, "go") == "1.21"
-    assert go_mod_lookup(data, "toolchain") == "go1.22.1"
-    assert go_mod_lookup(b"", "go") == ""
+    assert gover.go_mod_lookup(data, "go") == "1.21"
+    assert gover.go_mod_lookup(data, "toolchain") == "go1.22.1"
+    assert gover.go_mod_lookup(b"", "go") == ""
 
 
 def test_names_that_are_no_toolchains_are_refused_before_path_is_searched() -> None:

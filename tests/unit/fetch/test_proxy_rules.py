@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from gokiln.errors import GokilnError
-from gokiln.modules.fetch.auth import basic_auth, parse_netrc
 from gokiln.modules.fetch.envproxy import EnvProxies
 from gokiln.modules.fetch.errors import FetchError, NotExistError
 from gokiln.modules.fetch.goturl import parse
 from gokiln.modules.fetch.http import format_detail, resolve_redirect
+from gokiln.modules.fetch.netrc import basic_auth, parse_netrc
 from gokiln.modules.fetch.proxylist import ProxyList
 from gokiln.modules.version import ModVersion
 

@@ -277,15 +277,13 @@ class CodeRepo:
             progress(dst.tell(), None)
 
     def _check_go_version(self, rev: str, subdir: str, version: str) -> None:
-        from gokiln.modules.fetch.fetcher import go_mod_lookup
-
         try:
             data = self.code.read_file(rev, posixpath.join(subdir, "go.mod"), MAX_GO_MOD)
         except GokilnError as err:
             if is_not_exist(err):
                 return
             raise
-        wanted = go_mod_lookup(data, b"go")
+        wanted = gover.go_mod_lookup(data, "go")
         if gover.compare(wanted, self._go_version) > 0:
             raise gover.TooNewError(f"{self.path}@{version}", wanted, self._go_version, self._startup)
 

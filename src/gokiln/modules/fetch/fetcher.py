@@ -141,7 +141,7 @@ class Fetcher:
             return dir
         except OSError as err:
             raise FetchError(os_error_text(err), err) from err
-        version = go_mod_lookup(data, b"go")
+        version = gover.go_mod_lookup(data, "go")
         if gover.compare(version, self.settings.go_version) > 0:
             raise gover.TooNewError(show(mod), version, self.settings.go_version, self.startup)
         return dir
@@ -365,14 +365,3 @@ class Fetcher:
 
         if use_sum_db(self.settings, mod):
             self.sum_db.check(mod, sum)
-
-
-def go_mod_lookup(data: bytes, key: bytes) -> str:
-    """The value of a one-line directive of a go.mod file ("go", "toolchain"), "" for none (gover.GoModLookup)."""
-    for line in data.split(b"\n"):
-        line = line.strip()
-        if line.startswith(key):
-            rest = line[len(key) :]
-            if rest[:1] in (b" ", b"\t"):
-                return rest.partition(b"//")[0].strip().decode("utf-8", "surrogateescape")
-    return ""

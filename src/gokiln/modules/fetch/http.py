@@ -17,10 +17,11 @@ from gokiln.base.oserror import os_error_text
 from gokiln.base.quote import go_quote
 from gokiln.errors import GokilnError
 from gokiln.events import Text
-from gokiln.modules.fetch.auth import Credentials, basic_auth
+from gokiln.modules.fetch.auth import Credentials
 from gokiln.modules.fetch.envproxy import EnvProxies
 from gokiln.modules.fetch.errors import FetchError
 from gokiln.modules.fetch.goturl import GoUrl, parse
+from gokiln.modules.fetch.netrc import basic_auth
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -47,6 +47,24 @@ class RevInfo:
         return rfc3339_seconds(self.time)
 
 
+def merge_origin(m1: Origin | None, m2: Origin | None) -> Origin | None:
+    """The union of two origins; None when one is missing or they disagree."""
+    if m1 is None or m2 is None:
+        return None
+    if any(m1.get(k) != m2.get(k) for k in ("VCS", "URL", "Subdir")):
+        return None
+    merged = dict(m1)
+    for key, beside in (("Hash", ""), ("TagSum", "TagPrefix"), ("RepoSum", ""), ("Ref", "")):
+        if not m2.get(key):
+            continue
+        if m1.get(key) and (m1[key] != m2[key] or (beside and m1.get(beside) != m2.get(beside))):
+            return None
+        merged[key] = m2[key]
+        if beside and m2.get(beside):
+            merged[beside] = m2[beside]
+    return merged
+
+
 class Versions:
     """The known versions of a module, in semver order, and where the list came from."""
 

@@ -15,8 +15,9 @@ from gokiln.modules.resolve.dqtracker import DqTracker, Reason
 from gokiln.modules.resolve.errors import FATAL, find_error
 from gokiln.modules.resolve.modfiles import load_mod_file
 from gokiln.modules.resolve.modindex import PRUNED, UNPRUNED, WORKSPACE, pruning_for_go_version
+from gokiln.modules.resolve.mvsreqs import MvsReqs
 from gokiln.modules.resolve.requirements import ModuleGraph, Requirements, read_mod_graph
-from gokiln.modules.resolve.roots import MvsReqs, convert_pruning
+from gokiln.modules.resolve.roots import convert_pruning
 from gokiln.modules.version import ModVersion, show
 
 TYPE_CHECKING = False
@@ -208,7 +209,7 @@ class _Edit:
         self, mg: ModuleGraph, tracker: DqTracker, m: ModVersion, orig_version: str, conflict: Conflict
     ) -> ModVersion:
         """The next lower version of m that is not known to be out; not below the original one without need."""
-        from gokiln.modules.resolve.query import previous_version
+        from gokiln.modules.resolve.mvsreqs import previous_version
 
         self.rejected.add(m)
         above_orig = gover.mod_compare(m.path, m.version, orig_version) > 0

@@ -9,10 +9,11 @@ import os
 
 from gokiln.errors import GokilnError
 from gokiln.modules.resolve.errors import FATAL, NO_MODULE
-from gokiln.modules.resolve.imports import dir_in_module, fetch
+from gokiln.modules.resolve.imports import fetch
 from gokiln.modules.resolve.match import Match
 from gokiln.modules.resolve.matchpkgs import match_packages
 from gokiln.modules.resolve.modfiles import load_mod_file, load_work_file, read_mod_file
+from gokiln.modules.resolve.packagedirs import dir_in_module
 from gokiln.modules.resolve.pkgload import scan_dir
 from gokiln.modules.resolve.state import ANY_TAGS
 

@@ -32,6 +32,7 @@ from gokiln.modules.resolve.getquery import (
 from gokiln.modules.resolve.load import load_packages
 from gokiln.modules.resolve.localpkg import dir_import_path
 from gokiln.modules.resolve.match import Match, warn_unmatched
+from gokiln.modules.resolve.modgraph import load_mod_graph
 from gokiln.modules.resolve.pkgload import PackageOpts
 from gokiln.modules.resolve.query import query
 from gokiln.modules.resolve.query_errors import (
@@ -41,7 +42,6 @@ from gokiln.modules.resolve.query_errors import (
     QueryMatchesPackagesInMainModuleError,
 )
 from gokiln.modules.resolve.querypattern import Answers, query_packages, query_pattern
-from gokiln.modules.resolve.requirements import load_mod_graph
 from gokiln.modules.resolve.retract import check_allowed, check_exclusions
 from gokiln.modules.resolve.state import ANY_TAGS
 from gokiln.modules.version import ModVersion, show

@@ -3,7 +3,7 @@
 For each import path only the modules whose path is a prefix of it are looked at, longest first; all of them, since
 a package found twice is an error. A module's files are asked for only then, so what nobody imports is not fetched.
 
-Source: cmd/go/internal/modload/import.go (importFromModules, dirInModule, fetch), go1.26.
+Source: cmd/go/internal/modload/import.go (importFromModules, fetch), go1.26.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from gokiln.modules.resolve.errors import (
     FATAL,
     NO_MODULE,
     AmbiguousImportError,
-    ImportMissingError,
     ImportMissingSumError,
     InvalidImportError,
     ModloadError,
@@ -29,25 +28,13 @@ from gokiln.modules.resolve.errors import (
     find_error,
 )
 from gokiln.modules.resolve.modindex import go_mod_summary, join, replace_relative_to, replacement
+from gokiln.modules.resolve.packagedirs import Found, dir_in_module, missing
 from gokiln.modules.version import ModVersion
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from gokiln.modules.resolve.requirements import ModuleGraph, Requirements
     from gokiln.modules.resolve.state import State
-
-
-class Found:
-    """Where a package is: module (NO_MODULE for the standard library), its root, the directory ("" for "C"),
-    and the modules that could have had the package by their name but do not."""
-
-    __slots__ = ("alt_mods", "dir", "mod", "mod_root")
-
-    def __init__(self, mod: ModVersion, mod_root: str, directory: str, alt_mods: list[ModVersion]) -> None:
-        self.mod = mod
-        self.mod_root = mod_root
-        self.dir = directory
-        self.alt_mods = alt_mods
 
 
 _PSEUDO_PACKAGE = Found(NO_MODULE, "", "", [])
@@ -177,31 +164,6 @@ class _Search:
         return Found(mod, self.roots[0], self.dirs[0], self.alt_mods)
 
 
-def missing(
-    ls: State,
-    path: str,
-    *,
-    query_err: BaseException | None = None,
-    is_std: bool = False,
-    module: ModVersion = NO_MODULE,
-    replaced: ModVersion = NO_MODULE,
-    new_missing_version: str = "",
-) -> ImportMissingError:
-    """The error that no module has the package, with what its text depends on."""
-    return ImportMissingError(
-        path,
-        build_mod=ls.build_mod,
-        goroot_src=ls.goroot_src,
-        query_err=query_err,
-        is_std=is_std,
-        mod_containing_cwd=ls.mains().mod_containing_cwd,
-        allow_missing_module_imports=ls.allow_missing_module_imports,
-        module=module,
-        replaced=replaced,
-        new_missing_version=new_missing_version,
-    )
-
-
 def is_standard_package(ls: State, path: str) -> bool:
     """Whether GOROOT/src has a package of this path (a directory with a .go file)."""
     known = ls.std_packages.get(path)
@@ -226,71 +188,6 @@ def find_standard_import_path(ls: State, path: str) -> str:
 def maybe_in_module(path: str, mod_path: str) -> bool:
     """Whether by its name the package could be in the module."""
     return path == mod_path or path.startswith(mod_path + "/")
-
-
-def dir_in_module(ls: State, path: str, mod_path: str, root: str, is_local: bool) -> tuple[str, bool]:
-    """(the directory that would hold the package if the module at root had it, whether Go files lie there).
-
-    ("", False) when the path is not below mod_path, or, in a local tree, when another module lies between.
-    mod_path "" stands for a vendor directory or the standard library. Raises GokilnError if it cannot be found out.
-    """
-    if path == mod_path:
-        directory = root
-    elif mod_path == "":
-        directory = f"{root}/{path}"
-    elif path.startswith(mod_path) and path[len(mod_path)] == "/":
-        directory = root + path[len(mod_path) :]
-    else:
-        return "", False
-    if is_local and directory != root and _other_module_between(ls, directory, root):
-        return "", False
-    have = ls.have_go_files.get(directory)
-    if have is None:
-        have = ls.have_go_files[directory] = _is_go_dir(ls, directory)
-    return directory, have
-
-
-def _other_module_between(ls: State, directory: str, root: str) -> bool:
-    at = directory
-    while at != root and len(at) > len(root):
-        have = ls.have_go_mod.get(at)
-        if have is None:
-            have = ls.have_go_mod[at] = ls.is_file(f"{at}/go.mod")
-        if have:
-            return True
-        up = os.path.dirname(at)
-        if up == at:
-            break
-        at = up
-    return False
-
-
-def _is_go_dir(ls: State, directory: str) -> bool:
-    """Whether a .go file lies in the directory, whatever its build tags (fsys.IsGoDir)."""
-    if ls.scan.has_go_files(directory):
-        return True
-    try:
-        entries = ls.scan.entries(directory)
-    except (FileNotFoundError, NotADirectoryError):
-        return False
-    except OSError as err:
-        raise GokilnError(f"open {directory}: {strerror(err)}") from err
-    for entry in entries:
-        if not entry.name.endswith(".go") or entry.is_dir:
-            continue
-        if entry.is_regular or ls.disk.is_regular(os.path.join(directory, entry.name)):
-            return True
-    return False
-
-
-def pkg_is_in_local_module(ls: State, path: str, mod_path: str, root: str) -> bool:
-    """Whether the module at root, on the local disk, has the package."""
-    try:
-        return dir_in_module(ls, path, mod_path, root, True)[1]
-    except FATAL:
-        raise
-    except GokilnError:
-        return False
 
 
 def fetch(ls: State, mod: ModVersion) -> tuple[str, bool]:

@@ -16,6 +16,7 @@ from gokiln.golang.modpath import ModuleError
 from gokiln.modules.resolve import modinfo
 from gokiln.modules.resolve.errors import FATAL, ModloadError, NoMainModulesError, find_error
 from gokiln.modules.resolve.modfiles import load_mod_file
+from gokiln.modules.resolve.modgraph import expand_graph
 from gokiln.modules.resolve.modindex import UNPRUNED
 from gokiln.modules.resolve.modinfo import (
     LIST_DEPRECATED,
@@ -27,7 +28,7 @@ from gokiln.modules.resolve.modinfo import (
     parse_path_version,
 )
 from gokiln.modules.resolve.query_errors import NoMatchingVersionError
-from gokiln.modules.resolve.requirements import ModuleGraph, Requirements, expand_graph
+from gokiln.modules.resolve.requirements import ModuleGraph, Requirements
 from gokiln.modules.version import ModulePublic, ModVersion
 
 TYPE_CHECKING = False

@@ -30,9 +30,10 @@ from gokiln.modules.resolve.localpkg import (
 from gokiln.modules.resolve.match import Match, match_std, warn_unmatched
 from gokiln.modules.resolve.matchpkgs import match_packages
 from gokiln.modules.resolve.modfiles import load_mod_file
+from gokiln.modules.resolve.modgraph import expand_graph
 from gokiln.modules.resolve.modindex import PRUNED, UNPRUNED, WORKSPACE, pruning_for_go_version
 from gokiln.modules.resolve.pkgload import LoadPkg, PackageLoader, PackageOpts
-from gokiln.modules.resolve.requirements import Requirements, expand_graph
+from gokiln.modules.resolve.requirements import Requirements
 from gokiln.modules.resolve.roots import convert_pruning, update_roots
 
 TYPE_CHECKING = False

@@ -44,7 +44,7 @@ class Loader(State):
 
     def load_mod_graph(self, go_version: str = "") -> ModuleGraph:
         """The whole module graph, as the given Go version sees it ("": go.mod's)."""
-        from gokiln.modules.resolve.requirements import load_mod_graph
+        from gokiln.modules.resolve.modgraph import load_mod_graph
 
         return load_mod_graph(self, go_version)
 
@@ -152,6 +152,6 @@ class Loader(State):
     @property
     def vendor_dir(self) -> str:
         """The vendor directory in use. Raises GokilnError outside a module."""
-        from gokiln.modules.resolve.vendor import vendor_dir
+        from gokiln.modules.resolve.vendorlist import vendor_dir
 
         return vendor_dir(self)

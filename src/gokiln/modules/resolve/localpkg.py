@@ -12,9 +12,9 @@ from gokiln.base.pattern import clean_path, has_file_path_prefix, in_dir
 from gokiln.errors import GokilnError
 from gokiln.golang import gover
 from gokiln.modules.resolve.errors import FATAL, NO_MODULE
-from gokiln.modules.resolve.imports import dir_in_module
 from gokiln.modules.resolve.match import Match, match_dirs
 from gokiln.modules.resolve.modindex import PRUNED, join, replace_relative_to, replacement
+from gokiln.modules.resolve.packagedirs import dir_in_module
 from gokiln.modules.version import ModVersion
 
 TYPE_CHECKING = False
@@ -131,7 +131,7 @@ def _in_main_modules(ls: State, absolute: str) -> str:
 
 
 def _vendored(ls: State, absolute: str, pkg: str) -> str:
-    from gokiln.modules.resolve.vendor import vendor_list
+    from gokiln.modules.resolve.vendorlist import vendor_list
 
     if ls.build_mod != "vendor":
         raise GokilnError(f"without -mod=vendor, directory {absolute} has no package path")

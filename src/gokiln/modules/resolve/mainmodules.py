@@ -183,3 +183,32 @@ def _add_tools(mms: MainModuleSet, file: File) -> None:
         except InvalidPathError as err:
             raise InvalidPathError("tool", err.path, err.err) from None
         mms.tools[tool.path] = True
+
+
+def roots_from_mod_file(
+    ls: State, m: ModVersion, file: File, add_toolchain: bool = True
+) -> tuple[list[ModVersion], dict[str, bool]]:
+    """(requirements of a go.mod file with its Go version as a root "go", paths of the direct ones)."""
+    index = ls.mains().indices.get(m)
+    exclude = index.exclude if index is not None else frozenset()
+    roots: list[ModVersion] = []
+    direct: dict[str, bool] = {}
+    for r in file.require:
+        if r.mod in exclude:
+            verb = "dropping" if ls.build_mod == "mod" else "ignoring"
+            ls.warn(f"go: {verb} requirement on excluded version {r.mod.path} {r.mod.version}")
+            continue
+        roots.append(r.mod)
+        if not r.indirect:
+            direct[r.mod.path] = True
+    toolchain = file.toolchain.name if add_toolchain and file.toolchain is not None else ""
+    append_language_roots(roots, go_version_of(file), toolchain)
+    direct["go"] = True
+    return roots, direct
+
+
+def append_language_roots(roots: list[ModVersion], go_version: str, toolchain: str) -> None:
+    """Add the made-up modules "go" and (if one is named) "toolchain" to root requirements."""
+    roots.append(ModVersion("go", go_version))
+    if toolchain:
+        roots.append(ModVersion("toolchain", toolchain))

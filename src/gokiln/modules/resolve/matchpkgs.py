@@ -13,9 +13,10 @@ from gokiln.base.oserror import strerror
 from gokiln.errors import GokilnError
 from gokiln.golang import gover
 from gokiln.modules.resolve.errors import FATAL
-from gokiln.modules.resolve.imports import dir_in_module, fetch
+from gokiln.modules.resolve.imports import fetch
 from gokiln.modules.resolve.match import IgnorePatterns, Match, matcher, new_ignore_patterns
 from gokiln.modules.resolve.modindex import go_mod_summary
+from gokiln.modules.resolve.packagedirs import dir_in_module
 from gokiln.modules.version import ModVersion
 
 TYPE_CHECKING = False
@@ -42,7 +43,7 @@ def match_packages(
             if root:
                 walk.run(root, mms.path_prefix[mod], True, True, _ignored_by(ls, walk.tree_can_match, mod))
         if ls.has_mod_root():
-            from gokiln.modules.resolve.vendor import vendor_dir
+            from gokiln.modules.resolve.vendorlist import vendor_dir
 
             walk.run(vendor_dir(ls), "", prune_vendor=True, prune_go_mod=False)
     else:

@@ -23,7 +23,13 @@ from gokiln.golang.modpath import (
 )
 from gokiln.modules.modfile.rule import File, parse, parse_lax
 from gokiln.modules.resolve.errors import FATAL, JoinedError, ModloadError
-from gokiln.modules.resolve.mainmodules import go_version_of, go_version_of_work, make_main_modules
+from gokiln.modules.resolve.mainmodules import (
+    append_language_roots,
+    go_version_of,
+    go_version_of_work,
+    make_main_modules,
+    roots_from_mod_file,
+)
 from gokiln.modules.resolve.modindex import (
     PRUNED,
     WORKSPACE,
@@ -62,7 +68,8 @@ def load_mod_file(ls: State, opts: PackageOpts | None = None) -> Requirements:
     ls.set_default_build_mod()
     rs = requirements_from_mod_files(ls, work_file, files)
     if ls.build_mod == "vendor":
-        from gokiln.modules.resolve.vendor import check_vendor_consistency, vendor_list
+        from gokiln.modules.resolve.vendor import check_vendor_consistency
+        from gokiln.modules.resolve.vendorlist import vendor_list
 
         check_vendor_consistency(ls, indices, files)
         rs.init_vendor(ls, vendor_list(ls).modules)
@@ -272,41 +279,13 @@ def requirements_from_mod_files(ls: State, work_file: WorkFile | None, files: li
         roots = list(mms.versions)
         direct = {r.mod.path: True for file in files for r in file.require if not r.indirect}
         toolchain = work_file.toolchain.name if work_file.toolchain is not None else ""
-        _append_language_roots(roots, go_version_of_work(work_file), toolchain)
+        append_language_roots(roots, go_version_of_work(work_file), toolchain)
         pruning = WORKSPACE
     else:
         pruning = pruning_for_go_version(mms.go_version())
         roots, direct = roots_from_mod_file(ls, mms.single(), files[0])
     gover.mod_sort(roots)
     return Requirements(ls, pruning, roots, direct)
-
-
-def roots_from_mod_file(
-    ls: State, m: ModVersion, file: File, add_toolchain: bool = True
-) -> tuple[list[ModVersion], dict[str, bool]]:
-    """(requirements of a go.mod file with its Go version as a root "go", paths of the direct ones)."""
-    index = ls.mains().indices.get(m)
-    exclude = index.exclude if index is not None else frozenset()
-    roots: list[ModVersion] = []
-    direct: dict[str, bool] = {}
-    for r in file.require:
-        if r.mod in exclude:
-            verb = "dropping" if ls.build_mod == "mod" else "ignoring"
-            ls.warn(f"go: {verb} requirement on excluded version {r.mod.path} {r.mod.version}")
-            continue
-        roots.append(r.mod)
-        if not r.indirect:
-            direct[r.mod.path] = True
-    toolchain = file.toolchain.name if add_toolchain and file.toolchain is not None else ""
-    _append_language_roots(roots, go_version_of(file), toolchain)
-    direct["go"] = True
-    return roots, direct
-
-
-def _append_language_roots(roots: list[ModVersion], go_version: str, toolchain: str) -> None:
-    roots.append(ModVersion("go", go_version))
-    if toolchain:
-        roots.append(ModVersion("toolchain", toolchain))
 
 
 def _check_godebugs(ls: State, path: str, file: File) -> list[BaseException]:

@@ -151,7 +151,7 @@ def go_mod_summary(ls: State, m: ModVersion) -> ModFileSummary:
 
 
 def _vendored_summary(ls: State, m: ModVersion) -> ModFileSummary:
-    from gokiln.modules.resolve.vendor import vendor_list
+    from gokiln.modules.resolve.vendorlist import vendor_list
 
     summary = ModFileSummary(ModVersion(m.path))
     vendor = vendor_list(ls)

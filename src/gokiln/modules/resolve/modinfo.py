@@ -9,7 +9,7 @@ import os
 
 from gokiln.errors import GokilnError
 from gokiln.golang import gover
-from gokiln.golang.modpath import canonical_version
+from gokiln.modules.resolve.cachedinfo import cached_info
 from gokiln.modules.resolve.errors import (
     FATAL,
     ModuleRetractedError,
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from gokiln.modules.fetch.revinfo import RevInfo
     from gokiln.modules.resolve.requirements import Requirements
     from gokiln.modules.resolve.state import State
 
@@ -215,18 +214,6 @@ def _stat(ls: State, info: ModulePublic) -> None:
     info.time = rev.time
 
 
-def cached_info(ls: State, path: str, version: str) -> RevInfo | None:
-    """What the module cache says of a canonical version: no proxy would be asked for that. None: ask."""
-    if ls.build_mod == "vendor" or canonical_version(version) != version or gover.is_toolchain(path):
-        return None
-    if path in ("std", "cmd") or (ls.main_modules is not None and path in ls.main_modules.highest_replaced):
-        return None
-    try:
-        return ls.fetcher.disk_cache.read_stat(path, version)[1]
-    except GokilnError:
-        return None
-
-
 def _add_go_version(ls: State, info: ModulePublic, mod: ModVersion) -> None:
     try:
         summary = raw_go_mod_summary(ls, mod)
@@ -283,6 +270,7 @@ def add_update(ls: State, m: ModulePublic) -> None:
 
 def add_versions(ls: State, m: ModulePublic, list_retracted: bool) -> None:
     """Fill in m.versions; without retracted ones unless they are asked for."""
+    from gokiln.modules.fetch.revinfo import merge_origin
     from gokiln.modules.resolve.query import versions
     from gokiln.modules.resolve.retract import check_allowed, check_exclusions
 
@@ -337,21 +325,3 @@ def add_deprecation(ls: State, m: ModulePublic) -> None:
     except GokilnError as err:
         if find_error(err, NoMatchingVersionError) is None and not is_not_exist(err) and m.error is None:
             m.error = str(err)
-
-
-def merge_origin(m1: dict[str, Any] | None, m2: dict[str, Any] | None) -> dict[str, Any] | None:
-    """The union of two origins; None when one is missing or they disagree."""
-    if m1 is None or m2 is None:
-        return None
-    if any(m1.get(k) != m2.get(k) for k in ("VCS", "URL", "Subdir")):
-        return None
-    merged = dict(m1)
-    for key, beside in (("Hash", ""), ("TagSum", "TagPrefix"), ("RepoSum", ""), ("Ref", "")):
-        if not m2.get(key):
-            continue
-        if m1.get(key) and (m1[key] != m2[key] or (beside and m1.get(beside) != m2.get(beside))):
-            return None
-        merged[key] = m2[key]
-        if beside and m2.get(beside):
-            merged[beside] = m2[beside]
-    return merged

@@ -1,6 +1,6 @@
 """Version queries: "latest", "upgrade", "patch", "<v1.2", "v1", a branch, a commit: to one version of a module.
 
-Source: cmd/go/internal/modload/query.go, mvs.go (versions, previousVersion), go1.26.
+Source: cmd/go/internal/modload/query.go, mvs.go (versions), go1.26.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from gokiln.errors import GokilnError
 from gokiln.golang import gover, semver
 from gokiln.golang.modpath import canonical_version, check_path_major, split_path_version
 from gokiln.golang.pseudo import is_pseudo_version, pseudo_version_time
-from gokiln.modules.fetch.revinfo import ZERO_TIME, RevInfo
+from gokiln.modules.fetch.revinfo import ZERO_TIME, RevInfo, merge_origin
+from gokiln.modules.resolve.cachedinfo import cached_info
 from gokiln.modules.resolve.errors import FATAL, is_disallowed, is_not_exist
 from gokiln.modules.resolve.modindex import raw_go_mod_data
-from gokiln.modules.resolve.modinfo import cached_info
 from gokiln.modules.resolve.query_errors import NoMatchingVersionError, NoPatchBaseError, QueryDisabledError
 from gokiln.modules.resolve.repos import lookup_repo
 from gokiln.modules.version import ModulePublic, ModVersion
@@ -186,8 +186,6 @@ class _Search:
         return latest
 
     def _merge(self, origin: dict[str, Any] | None) -> None:
-        from gokiln.modules.resolve.modinfo import merge_origin
-
         self.origin = merge_origin(self.origin, origin)
 
     def _with_origin(self, rev: RevInfo) -> RevInfo:
@@ -360,24 +358,6 @@ def versions(ls: State, path: str, allowed: Allowed) -> tuple[list[str], dict[st
         return kept, listed.origin
 
     return ls.fetcher.proxies.attempt(attempt)
-
-
-def previous_version(ls: State, m: ModVersion) -> ModVersion:
-    """The tagged version before m, "none" if there is none. Raises GokilnError."""
-    from gokiln.modules.resolve.retract import check_allowed
-
-    if not m.version and ls.mains().contains(m.path):
-        return ModVersion(m.path, "none")
-    try:
-        listed, _ = versions(ls, m.path, lambda mod: check_allowed(ls, mod))
-    except FATAL:
-        raise
-    except GokilnError as err:
-        if is_not_exist(err):
-            return ModVersion(m.path, "none")
-        raise
-    lower = [v for v in listed if gover.mod_compare(m.path, v, m.version) < 0]
-    return ModVersion(m.path, lower[-1] if lower else "none")
 
 
 # Reuse of earlier answers (`list -m -reuse`)

@@ -17,8 +17,9 @@ from gokiln.modules.resolve.errors import (
     find_error,
     is_not_exist,
 )
-from gokiln.modules.resolve.imports import dir_in_module, fetch, maybe_in_module, missing
+from gokiln.modules.resolve.imports import fetch, maybe_in_module
 from gokiln.modules.resolve.modindex import replacement
+from gokiln.modules.resolve.packagedirs import dir_in_module, missing
 from gokiln.modules.resolve.query_errors import PackageNotInModuleError
 from gokiln.modules.version import ModVersion
 

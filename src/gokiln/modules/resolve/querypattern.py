@@ -13,10 +13,11 @@ from gokiln.golang import gover
 from gokiln.golang.modpath import InvalidPathError, InvalidVersionError, split_path_version
 from gokiln.modules.fetch.revinfo import RevInfo
 from gokiln.modules.resolve.errors import FATAL, find_error, is_not_exist
-from gokiln.modules.resolve.imports import dir_in_module, fetch
+from gokiln.modules.resolve.imports import fetch
 from gokiln.modules.resolve.match import Match
 from gokiln.modules.resolve.matchpkgs import match_packages
 from gokiln.modules.resolve.modindex import replacement
+from gokiln.modules.resolve.packagedirs import dir_in_module
 from gokiln.modules.resolve.query import query_proxy
 from gokiln.modules.resolve.query_errors import (
     NoMatchingVersionError,

@@ -19,7 +19,6 @@ from gokiln.modules.resolve.modindex import (
     WORKSPACE,
     ModFileSummary,
     go_mod_summary,
-    pruning_for_go_version,
 )
 from gokiln.modules.version import ModVersion, show
 
@@ -112,7 +111,7 @@ class Requirements:
             # How the roots lead to the vendored modules is not known: a made-up module stands between.
             vendor_mod = ModVersion("vendor/modules.txt")
             if ls.in_workspace_mode():
-                from gokiln.modules.resolve.modfiles import roots_from_mod_file
+                from gokiln.modules.resolve.mainmodules import roots_from_mod_file
 
                 for m in mms.versions:
                     file = mms.mod_files[m]
@@ -285,44 +284,6 @@ def _reload_upgraded(reader: _GraphReader, mg: ModuleGraph, roots: list[ModVersi
             seen.add(m)
             has_deps_in_all[m.path] = True
         reader.run()
-
-
-def load_mod_graph(ls: State, go_version: str = "") -> ModuleGraph:
-    """The module graph without any packages, as the given Go version would see it ("": the go.mod file's)."""
-    from gokiln.modules.resolve.modfiles import load_mod_file
-
-    rs = load_mod_file(ls)
-    ls.exit_if_errors()
-    if go_version:
-        v = rs.root_selected(ls, "go") or ""
-        if gover.compare(v, gover.GO_STRICT_VERSION) >= 0 and gover.compare(go_version, v) < 0:
-            raise GokilnError(f"requested Go version {go_version} cannot load module graph (requires Go >= {v})")
-        if pruning_for_go_version(go_version) == UNPRUNED and rs.pruning != UNPRUNED:
-            rs = Requirements(ls, UNPRUNED, rs.roots, rs.direct)
-        return rs.graph(ls)
-    rs, mg, err = expand_graph(ls, rs)
-    if err is not None:
-        raise err
-    ls.requirements = rs
-    return mg
-
-
-def expand_graph(ls: State, rs: Requirements) -> tuple[Requirements, ModuleGraph, GokilnError | None]:
-    """The full graph, and roots that agree with it; what could be had when there is an error."""
-    from gokiln.modules.resolve.roots import update_roots
-
-    mg, err = rs.graph_and_error(ls)
-    if err is not None:
-        return rs, mg, err
-    if not mg.all_roots_selected(ls):
-        try:
-            rs = update_roots(ls, rs.direct, rs, [], [], False)
-        except FATAL:
-            raise
-        except GokilnError as roots_err:
-            return rs, mg, roots_err
-        mg, err = rs.graph_and_error(ls)
-    return rs, mg, err
 
 
 def override_roots(ls: State, rs: Requirements, replace: list[ModVersion]) -> Requirements:

@@ -13,7 +13,8 @@ from gokiln.errors import GokilnError
 from gokiln.golang import gover
 from gokiln.modules.resolve.errors import FATAL
 from gokiln.modules.resolve.modindex import PRUNED, UNPRUNED, WORKSPACE, go_mod_summary
-from gokiln.modules.resolve.requirements import ModuleGraph, Requirements, cmp_version
+from gokiln.modules.resolve.mvsreqs import MvsReqs
+from gokiln.modules.resolve.requirements import ModuleGraph, Requirements
 from gokiln.modules.version import ModVersion
 
 TYPE_CHECKING = False
@@ -28,36 +29,6 @@ PKG_IN_ALL = 1  # part of the pattern "all"
 PKG_IS_ROOT = 2  # matches a pattern that was asked for
 PKG_FROM_ROOT = 4  # reached by imports from such a package
 PKG_IMPORTS_LOADED = 8  # its imports are known
-
-
-class MvsReqs:
-    """The requirements of modules as mvs asks for them: a main module requires the roots given here."""
-
-    def __init__(self, ls: State, roots: list[ModVersion]) -> None:
-        self.ls = ls
-        self.roots = roots
-
-    def required(self, m: ModVersion) -> list[ModVersion]:
-        """What m requires. Raises GokilnError."""
-        if not m.version and self.ls.mains().contains(m.path):
-            return self.roots
-        if m.version == "none":
-            return []
-        return go_mod_summary(self.ls, m).require
-
-    def max(self, path: str, v1: str, v2: str) -> str:
-        """The higher of two versions; "" (a main module) is above all."""
-        return v2 if cmp_version(path, v1, v2) < 0 else v1
-
-    def upgrade(self, m: ModVersion) -> ModVersion:
-        """No upgrade: `go get -u` has its own way."""
-        return m
-
-    def previous(self, m: ModVersion) -> ModVersion:
-        """The tagged version before m, "none" if there is none. Raises GokilnError."""
-        from gokiln.modules.resolve.query import previous_version
-
-        return previous_version(self.ls, m)
 
 
 def update_roots(

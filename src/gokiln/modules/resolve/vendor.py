@@ -1,4 +1,4 @@
-"""Vendor directories: what vendor/modules.txt says, whether it fits go.mod, and imports from there.
+"""Vendor directories: whether vendor/modules.txt fits go.mod, and imports from there.
 
 GOROOT's own modules "std" and "cmd" are built from vendored packages, so this serves more than user modules.
 
@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import os
 
-from gokiln.base.oserror import path_error
 from gokiln.errors import GokilnError
 from gokiln.golang import gover
-from gokiln.modules.modfile.vendor_modules import VendorList, parse_vendor_modules
 from gokiln.modules.resolve.errors import FATAL, NO_MODULE, AmbiguousImportError
-from gokiln.modules.resolve.imports import Found, dir_in_module, missing
 from gokiln.modules.resolve.modindex import canonicalize_replace_path, replacement, replacement_from
+from gokiln.modules.resolve.packagedirs import Found, dir_in_module, missing
+from gokiln.modules.resolve.vendorlist import vendor_dir, vendor_list
 from gokiln.modules.version import ModVersion, show
 
 TYPE_CHECKING = False
@@ -26,36 +25,6 @@ if TYPE_CHECKING:
     from gokiln.modules.modfile.rule import File
     from gokiln.modules.resolve.modindex import ModFileIndex
     from gokiln.modules.resolve.state import State
-
-
-def vendor_dir(ls: State) -> str:
-    """The vendor directory in use. Raises GokilnError outside a module."""
-    if ls.in_workspace_mode():
-        return os.path.join(os.path.dirname(ls.work_file_path), "vendor")
-    mms = ls.mains()
-    root = mms.mod_root[mms.single()]
-    if not root:
-        raise GokilnError("vendor directory does not exist when in single module mode outside of a module")
-    return os.path.join(root, "vendor")
-
-
-def vendor_list(ls: State) -> VendorList:
-    """vendor/modules.txt, read once. Raises GokilnError."""
-    if ls.vendor is None:
-        ls.vendor = VendorList()
-        file = os.path.join(vendor_dir(ls), "modules.txt")
-        try:
-            data = ls.disk.read_file(file)
-        except FileNotFoundError:
-            return ls.vendor
-        except OSError as err:
-            raise GokilnError(path_error("open", file, err)) from err
-        shown = ls.short_path(file)
-        ls.vendor = parse_vendor_modules(data, ls.local, shown, ls.startup)
-        for mod, meta in ls.vendor.meta.items():
-            if meta.go_version:
-                ls.raw_go_version[mod] = meta.go_version
-    return ls.vendor
 
 
 def import_from_vendor(ls: State, path: str, std_dir: str) -> Found:
