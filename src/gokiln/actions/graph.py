@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 MODE_BUILD = 0
 MODE_INSTALL = 1
+C_ACTIONS_SINCE = 26  # each C file is an action of its own; before, the build's action ID stood for all of them
 _FAKE_PACKAGES = ("builtin", "unsafe")  # nothing to build
 
 
@@ -47,7 +48,7 @@ class Planner:
 
     work_dir: the build's directory without a separator at its end. goos: the target's. buildmode: the -buildmode
     flag. exe_suffix: ending of programs' names. swig_outputs: for a package that uses SWIG, (Go files, C files,
-    C++ files) that SWIG will write into the object directory.
+    C++ files) that SWIG will write into the object directory. minor: 26 for go1.26.
     """
 
     def __init__(
@@ -57,12 +58,14 @@ class Planner:
         buildmode: str = "default",
         exe_suffix: str = "",
         swig_outputs: Callable[[Package, str], tuple[list[str], list[str], list[str]]] | None = None,
+        minor: int = C_ACTIONS_SINCE,
     ) -> None:
         self.work_dir = work_dir
         self.goos = goos
         self.buildmode = buildmode
         self.exe_suffix = exe_suffix
         self.swig_outputs = swig_outputs
+        self.minor = minor
         self._objdirs = 0
         self._cache: dict[tuple[str, Package | None], Action] = {}
 
@@ -263,11 +266,15 @@ class Planner:
         files = [("c", objdir + name) for name in generated]
         # runtime/cgo has assembly for both sides: the files gcc_* are the C compiler's, the others are asm's.
         bridge = package.standard and package.import_path == "runtime/cgo"
-        files += [("asm", name) for name in package.s_files if not bridge or name.startswith("gcc_")]
-        files += [("c", name) for name in [*package.c_files, *package.m_files, *swig_c]]
-        files += [("c++", name) for name in [*package.cxx_files, *swig_cxx]]
-        files += [("fortran", name) for name in package.f_files]
-        return files
+        asm = [("asm", name) for name in package.s_files if not bridge or name.startswith("gcc_")]
+        c = [("c", name) for name in package.c_files]
+        objc = [("c", name) for name in package.m_files]
+        from_swig = [("c", name) for name in swig_c]
+        cxx = [("c++", name) for name in [*package.cxx_files, *swig_cxx]]
+        fortran = [("fortran", name) for name in package.f_files]
+        if self.minor < C_ACTIONS_SINCE:
+            return [*files, *c, *from_swig, *asm, *cxx, *objc, *fortran]
+        return [*files, *asm, *c, *objc, *from_swig, *cxx, *fortran]
 
     # --- link ---
 

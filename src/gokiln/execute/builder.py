@@ -101,7 +101,12 @@ class Builder:
             minor=config.toolchain.release.minor,
         )
         self.planner = Planner(
-            work_dir, config.target.goos, config.flags.buildmode, config.target.exe_suffix, self._swig_outputs
+            work_dir,
+            config.target.goos,
+            config.flags.buildmode,
+            config.target.exe_suffix,
+            self._swig_outputs,
+            config.toolchain.release.minor,
         )
         self.queue = ReadyQueue(())
         self.memo = memo

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 
 from gokiln.actions.action import CGO_COLLECT, CGO_RUN, Action
+from gokiln.actions.graph import C_ACTIONS_SINCE
 from gokiln.errors import GokilnError
 from gokiln.execute.compilers import compilers_of
 from gokiln.execute.providers import NEED_COVER_META_FILE, CacheCheck, CgoOutputs, Covered
@@ -154,7 +155,9 @@ def compile_c(builder: Builder, action: Action) -> Work:
         return None  # nothing of the package is needed
     build = _build_action(action)
     result = builder.result(action)
-    result.action_id = builder.subkey(builder.result(build).action_id, "cgo compile " + action.subject)
+    result.action_id = builder.result(build).action_id
+    if builder.config.toolchain.release.minor >= C_ACTIONS_SINCE:
+        result.action_id = builder.subkey(result.action_id, "cgo compile " + action.subject)
 
     def work() -> None:
         assert action.package is not None and isinstance(run, CgoRun)
