@@ -110,7 +110,9 @@ CASES = [
     "telemetry nosuch",
     "bug x",
     "help nosuch",
-    "help run",
+    "help run x",
+    "help mod nosuch",
+    "mod help nosuch",
 ]
 
 

@@ -1,234 +1,278 @@
-"""Every command in one table: its usage line, what it is for, its flags. In our own words, but for the usage lines.
+"""Every command and help topic in one table: usage line, purpose, flags, text. In our own words, but for usage lines.
 
-Completions, the man page, and `help` where no Go toolchain is found are all made of it. The usage lines are the go
-command's and the same as in the commands' own modules (a test compares them).
+`help`, the man page and the completions are all made of it. The table is the folder helptexts, a file a page:
+
+    name: mod tidy                      header lines, up to the first blank one
+    usage: go mod tidy [-e] ...         as the go command's
+    short: add missing ...              one line for lists
+    takes: packages                     what its arguments are, for completion
+    shared: build -cover                flags of shared.txt that it has too: a set, a name, or - and a name
+    also: testflag                      page with more flags of this command
+    kind: topic                         or group, own (a command of gokiln alone); a command if there is none
+
+    Paragraphs, filled when they are printed; lines that begin with a tab stay as they are.
+
+    @flags
+    -o file <file> @1.26                name, value, what the value is, first release (@-1.26: last, @gokiln: ours)
+        (tab) The first line says what it does, further ones the rest
+
+Lines between `@since 1.27` (or `@before 1.27`, `@gokiln`) and `@end` are for those releases, or about gokiln.
 """
 
 from __future__ import annotations
 
-# name -> (what follows it, words for people). What follows: "" nothing (boolean), "file", "dir", "text", or the
-# words to choose from, separated by blanks.
-FLAGS: dict[str, tuple[str, str]] = {
-    "C": ("dir", "change to this directory first; must be the first flag"),
-    "a": ("", "rebuild everything, whatever is up to date"),
-    "all": ("", "everything a package documents"),
-    "args": ("text", "all that follows is for the test program"),
-    "artifacts": ("", "keep the files that tests write as artifacts"),
-    "asan": ("", "build with the address sanitizer"),
-    "asmflags": ("text", "arguments for the assembler, `pattern=` before them for some packages only"),
-    "bench": ("text", "run the benchmarks whose names match"),
-    "benchmem": ("", "show how much memory benchmarks allocate"),
-    "benchtime": ("text", "how long, or how often (`100x`), each benchmark runs"),
-    "blockprofile": ("file", "write a profile of blocking to this file"),
-    "blockprofilerate": ("text", "record one blocking event per so many nanoseconds"),
-    "buildmode": ("archive c-archive c-shared default exe pie plugin shared", "what kind of file to make"),
-    "buildvcs": ("true false auto", "note the state of the repository in programs"),
-    "c": ("", "compile the test, do not run it"),
-    "cache": ("", "remove the whole build cache"),
-    "changed": ("", "only what differs from the default"),
-    "cmd": ("", "treat a command as any other package"),
-    "compat": ("text", "keep go.sum good for this Go version too"),
-    "compiled": ("", "show the files given to the compiler"),
-    "compiler": ("gc gccgo", "which compiler to use"),
-    "count": ("text", "run each test so many times; 1 also runs what is cached"),
-    "cover": ("", "measure coverage"),
-    "covermode": ("set count atomic", "how coverage is counted"),
-    "coverpkg": ("text", "measure coverage of packages that match"),
-    "coverprofile": ("file", "write a coverage profile to this file"),
-    "cpu": ("text", "list of GOMAXPROCS values to run with"),
-    "cpuprofile": ("file", "write a processor profile to this file"),
-    "debug-actiongraph": ("file", "write the graph of all steps to this file"),
-    "debug-runtime-trace": ("file", "write a trace of the go command's runtime to this file"),
-    "debug-trace": ("file", "write a trace of the steps to this file"),
-    "deps": ("", "with all the packages they need"),
-    "diff": ("", "show what would change as a patch"),
-    "dropexclude": ("text", "remove an exclude"),
-    "dropgodebug": ("text", "remove a godebug setting"),
-    "dropignore": ("text", "remove an ignore"),
-    "dropreplace": ("text", "remove a replacement"),
-    "droprequire": ("text", "remove a requirement"),
-    "dropretract": ("text", "remove a retraction"),
-    "droptool": ("text", "remove a tool"),
-    "dropuse": ("text", "remove a module from the workspace"),
-    "e": ("", "go on past errors in packages"),
-    "exclude": ("text", "add an exclude, path@version"),
-    "exec": ("text", "run programs with this command before them"),
-    "export": ("", "show where export data lies, building it if need be"),
-    "f": ("text", "print with this template"),
-    "failfast": ("", "stop after the first test that fails"),
-    "find": ("", "find the packages, but not what they import"),
-    "fix": ("", "apply the first fix of each finding"),
-    "fixtool": ("file", "analyze with this program"),
-    "fmt": ("", "only format the file"),
-    "fullpath": ("", "whole file names in test messages"),
-    "fuzz": ("text", "fuzz the one test whose name matches"),
-    "fuzzcache": ("", "remove what fuzzing has found"),
-    "fuzzminimizetime": ("text", "how long to shrink a failing input"),
-    "fuzztime": ("text", "how long to fuzz"),
-    "gccgoflags": ("text", "arguments for gccgo"),
-    "gcflags": ("text", "arguments for the compiler, `pattern=` before them for some packages only"),
-    "go": ("text", "set the Go version"),
-    "godebug": ("text", "add a godebug setting, key=value"),
-    "http": ("", "serve documentation as web pages"),
-    "i": ("", "remove what was installed"),
-    "ignore": ("text", "add a directory to ignore"),
-    "installsuffix": ("text", "suffix of the directory that packages are installed in"),
-    "json": ("", "print JSON"),
-    "ldflags": ("text", "arguments for the linker, `pattern=` before them for some packages only"),
-    "linkshared": ("", "link against shared libraries of Go packages"),
-    "list": ("text", "list the tests that match, run none"),
-    "m": ("", "modules instead of packages"),
-    "memprofile": ("file", "write a memory profile to this file"),
-    "memprofilerate": ("text", "record one allocation per so many bytes"),
-    "mod": ("readonly vendor mod", "whether go.mod may change, and where modules come from"),
-    "modcache": ("", "remove the whole module cache"),
-    "modcacherw": ("", "leave new files in the module cache writable"),
-    "modfile": ("file", "use another file in place of go.mod"),
-    "module": ("text", "set the module's path"),
-    "msan": ("", "build with the memory sanitizer"),
-    "mutexprofile": ("file", "write a profile of contended mutexes to this file"),
-    "mutexprofilefraction": ("text", "record one contention in so many"),
-    "n": ("", "show the steps, do nothing"),
-    "o": ("file", "where to write the result"),
-    "outputdir": ("dir", "where profiles are written"),
-    "overlay": ("file", "JSON file that replaces source files by others"),
-    "p": ("text", "how many things to do at once"),
-    "parallel": ("text", "how many parallel tests of a program run at once"),
-    "pgo": ("auto off", "profile for the compiler, or `off`"),
-    "pkgdir": ("dir", "install packages here"),
-    "print": ("", "print the file, do not write it"),
-    "r": ("", "also below"),
-    "race": ("", "build with the race detector"),
-    "replace": ("text", "add a replacement, old[@v]=new[@v]"),
-    "require": ("text", "add a requirement, path@version"),
-    "retract": ("text", "add a retraction"),
-    "retracted": ("", "show retracted versions too"),
-    "reuse": ("file", "what an earlier call printed as JSON, so that less is asked"),
-    "run": ("text", "only what matches"),
-    "short": ("", "leave out what takes long"),
-    "shuffle": ("off on", "run tests in random order, or by this seed"),
-    "skip": ("text", "not what matches"),
-    "src": ("", "show the source"),
-    "t": ("", "also what tests need"),
-    "tags": ("text", "build tags, separated by commas"),
-    "test": ("", "also packages of tests"),
-    "testcache": ("", "forget test results"),
-    "timeout": ("text", "end a test program after this time"),
-    "tool": ("text", "a tool of the module"),
-    "toolchain": ("text", "set the toolchain line"),
-    "toolexec": ("text", "run compiler, assembler, linker ... with this command before them"),
-    "trace": ("file", "write an execution trace to this file"),
-    "trimpath": ("", "leave this machine's paths out of the result"),
-    "u": ("", "update; for env: unset; for doc: also what is not exported"),
-    "use": ("dir", "add a module to the workspace"),
-    "v": ("", "say more"),
-    "vendor": ("", "without tests of dependencies"),
-    "versions": ("", "all known versions"),
-    "vet": ("text", "analyzers to run before the test, or `off`"),
-    "vettool": ("file", "analyze with this program"),
-    "w": ("", "keep the setting"),
-    "work": ("", "keep the directory of intermediate files, and say where it is"),
-    "x": ("", "show the steps"),
-}
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
-_BUILD_FLAGS = (
-    "C a n p race msan asan cover covermode coverpkg v work x asmflags buildmode buildvcs compiler gccgoflags gcflags"
-    " installsuffix json ldflags linkshared mod modcacherw modfile overlay pgo pkgdir tags trimpath toolexec"
-    " debug-actiongraph debug-runtime-trace debug-trace"
-)
-_MOD_FLAGS = "C modcacherw modfile overlay"
-_TEST_FLAGS = (
-    "args artifacts bench benchmem benchtime blockprofile blockprofilerate c count coverprofile cpu cpuprofile exec"
-    " failfast fullpath fuzz fuzzminimizetime fuzztime list memprofile memprofilerate mutexprofile"
-    " mutexprofilefraction o outputdir parallel run short shuffle skip timeout trace vet"
-)
+NEWEST = 27  # minor of the newest release that the texts know
+
+COMMANDS = (
+    "bug", "build", "clean", "doc", "env", "fix", "fmt", "generate", "get", "install", "list", "mod", "mod download",
+    "mod edit", "mod graph", "mod init", "mod tidy", "mod vendor", "mod verify", "mod why", "run", "telemetry",
+    "test", "tool", "version", "vet", "work", "work edit", "work init", "work sync", "work use", "work vendor",
+)  # fmt: skip
+TOPICS = (
+    "buildconstraint", "buildjson", "buildmode", "c", "cache", "environment", "filetype", "goauth", "go.mod",
+    "gopath", "goproxy", "importpath", "modules", "module-auth", "packages", "private", "testflag", "testfunc", "vcs",
+)  # fmt: skip
+OWN_COMMANDS = ("completion", "manpage", "shim")
+OWN_TOPICS = ("gokiln",)
+
+_SHARED = "shared"
+_COMMON = "C modcacherw modfile overlay"
 
 
-class Command:
-    """usage: the usage line, with `go` or, for our own commands, `gokiln`. words: what it is for. flags: names.
+class Flag:
+    """One flag of a command.
 
-    takes: what its arguments are: "packages", "files", "dirs", "tools", "variables", "commands", "shells" or "".
+    name: without dash. value: what follows it in words ("file"), "" for a boolean. optional: the value can only be
+    attached (-json=field). kind: "file", "dir", the words to choose from separated by "|", or "" for any text.
+    short: what it does, one line. more: further lines. own: the go command does not have it. since, until: minor
+    releases, 0 for no bound.
     """
 
-    __slots__ = ("flags", "name", "takes", "usage", "words")
+    __slots__ = ("kind", "more", "name", "optional", "own", "short", "since", "until", "value")
 
-    def __init__(self, name: str, usage: str, words: str, flags: str = "", takes: str = "") -> None:
+    def __init__(self, head: str) -> None:
+        words = head.split(" ")
+        self.own, self.since, self.until, self.kind = False, 0, 0, ""
+        while words[-1][:1] == "@" or (words[-1][:1] == "<" and words[-1][-1:] == ">"):
+            word = words.pop()
+            if word == "@gokiln":
+                self.own = True
+            elif word.startswith("@-"):
+                self.until = _minor(word[2:])
+            elif word.startswith("@"):
+                self.since = _minor(word[1:])
+            else:
+                self.kind = word[1:-1]
+        name, bracket, value = words[0][1:].partition("[=")
         self.name = name
-        self.usage = usage
-        self.words = words
-        self.flags = list(dict.fromkeys(flags.split()))
-        self.takes = takes
+        self.optional = bool(bracket)
+        self.value = value.rstrip("]") if bracket else " ".join(words[1:])
+        self.short = ""
+        self.more: list[str] = []
+
+    @property
+    def is_bool(self) -> bool:
+        """Whether it works without a value."""
+        return self.optional or not self.value
+
+    @property
+    def choices(self) -> list[str]:
+        """The words that its value is taken from, [] when it is something else."""
+        return [] if self.kind in ("file", "dir", "") else self.kind.split("|")
+
+    def heading(self) -> str:
+        """As help shows it: "-o file"."""
+        value = f"[={self.value}]" if self.optional else f" {self.value}" if self.value else ""
+        return f"-{self.name}{value}" + (" (gokiln's own)" if self.own else "")
 
 
-COMMANDS: tuple[Command, ...] = (
-    Command("bug", "go bug", "start a bug report for the Go project", "C v"),
-    Command("build", "go build [-o output] [build flags] [packages]", "compile packages and what they need",
-            f"o {_BUILD_FLAGS}", "packages"),
-    Command("clean", "go clean [-i] [-r] [-cache] [-testcache] [-modcache] [-fuzzcache] [build flags] [packages]",
-            "remove object files and cached files", f"i r cache testcache modcache fuzzcache {_BUILD_FLAGS}",
-            "packages"),
-    Command("doc", "go doc [doc flags] [package|[package.]symbol[.methodOrField]]",
-            "show documentation of a package or symbol", "C all c cmd http short src u", "packages"),
-    Command("env", "go env [-json] [-changed] [-u] [-w] [var ...]", "show or keep settings",
-            "C json changed u w", "variables"),
-    Command("fix", "go fix [build flags] [-fixtool prog] [fix flags] [packages]",
-            "bring source files up to date with language and libraries", f"fixtool diff {_BUILD_FLAGS}", "packages"),
-    Command("fmt", "go fmt [-n] [-x] [packages]", "format source files with gofmt", f"n x mod {_MOD_FLAGS}",
-            "packages"),
-    Command("generate", "go generate [-run regexp] [-n] [-v] [-x] [build flags] [file.go... | packages]",
-            "run the commands that //go:generate lines hold", f"run skip {_BUILD_FLAGS}", "packages"),
-    Command("get", "go get [-t] [-u] [-tool] [build flags] [packages]",
-            "add requirements to the module, or change their versions", f"t u tool {_BUILD_FLAGS}", "packages"),
-    Command("install", "go install [build flags] [packages]", "compile, and install programs", _BUILD_FLAGS,
-            "packages"),
-    Command("list", "go list [-f format] [-json] [-m] [list flags] [build flags] [packages]",
-            "list packages or modules",
-            f"f json m compiled deps e export find retracted reuse t test u versions {_BUILD_FLAGS}", "packages"),
-    Command("mod download", "go mod download [-x] [-json] [-reuse=old.json] [modules]",
-            "fetch modules into the module cache", f"x json reuse {_MOD_FLAGS}"),
-    Command("mod edit", "go mod edit [editing flags] [-fmt|-print|-json] [go.mod]", "edit go.mod from scripts",
-            "C fmt print json module go toolchain godebug dropgodebug require droprequire exclude dropexclude replace"
-            " dropreplace retract dropretract tool droptool ignore dropignore n x", "files"),
-    Command("mod graph", "go mod graph [-go=version] [-x]", "print which module requires which", f"go x {_MOD_FLAGS}"),
-    Command("mod init", "go mod init [module-path]", "make a module of this directory", _MOD_FLAGS),
-    Command("mod tidy", "go mod tidy [-e] [-v] [-x] [-diff] [-go=version] [-compat=version]",
-            "add missing requirements, remove what is not used", f"e v x diff go compat {_MOD_FLAGS}"),
-    Command("mod vendor", "go mod vendor [-e] [-v] [-o outdir]", "copy what is needed to the vendor directory",
-            f"e v o {_MOD_FLAGS}"),
-    Command("mod verify", "go mod verify", "check that the module cache holds what was fetched", _MOD_FLAGS),
-    Command("mod why", "go mod why [-m] [-vendor] packages...", "show why packages or modules are needed",
-            f"m vendor {_MOD_FLAGS}", "packages"),
-    Command("run", "go run [build flags] [-exec xprog] package [arguments...]", "compile a program and run it",
-            f"exec {_BUILD_FLAGS}", "packages"),
-    Command("telemetry", "go telemetry [off|local|on]", "show or set the Go toolchain's telemetry mode", "C"),
-    Command("test", "go test [build/test flags] [packages] [build/test flags & test binary flags]",
-            "compile and run tests", f"{_TEST_FLAGS} {_BUILD_FLAGS}", "packages"),
-    Command("tool", "go tool [-n] command [args...]", "run a tool of the toolchain or of the module",
-            f"n {_MOD_FLAGS}", "tools"),
-    Command("version", "go version [-m] [-v] [-json] [file ...]", "show the Go version, or that of programs",
-            "C m v json", "files"),
-    Command("vet", "go vet [build flags] [-vettool prog] [vet flags] [packages]", "report likely mistakes",
-            f"vettool fix diff json {_BUILD_FLAGS}", "packages"),
-    Command("work edit", "go work edit [editing flags] [go.work]", "edit go.work from scripts",
-            "C fmt print json go toolchain godebug dropgodebug use dropuse replace dropreplace", "files"),
-    Command("work init", "go work init [moddirs]", "make a go.work file", _MOD_FLAGS, "dirs"),
-    Command("work sync", "go work sync", "bring the workspace's versions to its modules", _MOD_FLAGS),
-    Command("work use", "go work use [-r] [moddirs]", "add modules to the workspace", f"r {_MOD_FLAGS}", "dirs"),
-    Command("work vendor", "go work vendor [-e] [-v] [-o outdir]",
-            "copy what the workspace needs to a vendor directory",
-            f"e v o {_MOD_FLAGS}"),
-)  # fmt: skip
+class Page:
+    """One command or topic; the fields are the header's. flags: its own; shared: those of `shared` that it has."""
 
-OWN: tuple[Command, ...] = (
-    Command("completion", "gokiln completion bash|zsh|fish", "print a script that completes command lines",
-            takes="shells"),
-    Command("manpage", "gokiln manpage", "print the manual page (roff)"),
-    Command("shim", "gokiln shim dir", "make a link named go, for programs that call the go command", takes="dirs"),
-)  # fmt: skip
+    __slots__ = ("also", "body", "flags", "kind", "name", "shared", "short", "takes", "usage")
 
-GROUPS = {"mod": "look after the module", "work": "look after the workspace"}
+    def __init__(self) -> None:
+        self.name = self.usage = self.short = self.takes = self.also = ""
+        self.kind = "command"
+        self.shared: list[Flag] = []
+        self.flags: list[Flag] = []
+        self.body: list[str] = []
 
 
-def find(name: str) -> Command | None:
-    """The command of that name ("mod tidy"), or None."""
-    return next((command for command in (*COMMANDS, *OWN) if command.name == name), None)
+class Table:
+    """The pages of one release. minor: 26 for go1.26; bounded by what the texts know."""
+
+    def __init__(self, minor: int = NEWEST) -> None:
+        self.minor = minor
+        self._pages: dict[str, Page] = {}
+        self._shared: dict[str, Flag] | None = None
+
+    def page(self, name: str) -> Page | None:
+        """The page of that name ("mod tidy", "go.mod"), or None."""
+        if name not in (*COMMANDS, *TOPICS, *OWN_COMMANDS, *OWN_TOPICS):
+            return None
+        if name not in self._pages:
+            self._pages[name] = self._read(name)
+        return self._pages[name]
+
+    def pages(self, names: Iterable[str]) -> list[Page]:
+        """The pages of these names, which must exist."""
+        return [page for page in map(self.page, names) if page is not None]
+
+    def below(self, group: str) -> list[Page]:
+        """The commands of a group ("mod")."""
+        return self.pages(name for name in COMMANDS if name.startswith(group + " "))
+
+    def all_flags(self, page: Page) -> list[Flag]:
+        """All flags of a command, each name once: its own before shared ones."""
+        flags = {flag.name: flag for flag in page.shared}
+        also = self.page(page.also)
+        flags.update((flag.name, flag) for flag in (*(also.flags if also else ()), *page.flags))
+        return sorted(flags.values(), key=lambda flag: flag.name)
+
+    def variables(self) -> list[str]:
+        """The settings that `go env` knows or prints: the terms of the page on the environment."""
+        page = self.page("environment")
+        found: list[str] = []
+        for kind, lines in blocks(page.body if page is not None else ()):
+            if kind == "terms":
+                found += [w for line in lines if not line.startswith("\t") for w in line.rstrip(",").split(", ")]
+        return sorted(found)
+
+    def _read(self, name: str) -> Page:
+        header, lines = _split_header(_select(_file(name), self.minor))
+        page = Page()
+        for key, value in header:
+            if key == "shared":
+                page.shared = self._choose(value.split())
+            else:
+                setattr(page, key, value)
+        if "@flags" in lines:
+            at = lines.index("@flags")
+            page.flags = _flags(lines[at + 1 :], self.minor)
+            lines = lines[:at]
+        page.body = lines
+        return page
+
+    def _choose(self, words: Sequence[str]) -> list[Flag]:
+        """The shared flags that a header line names."""
+        if self._shared is None:
+            self._shared = {flag.name: flag for flag in _flags(_select(_file(_SHARED), self.minor), self.minor)}
+        chosen: dict[str, None] = {}
+        for word in words:
+            if word.startswith("-"):
+                chosen.pop(word[1:])
+                continue
+            sets = {"build": list(self._shared), "modcommon": _COMMON.split()}
+            chosen.update(dict.fromkeys(sets.get(word, [word])))
+        return [self._shared[name] for name in sorted(chosen)]
+
+
+def _file(name: str) -> list[str]:
+    import pkgutil
+
+    file = name.replace(" ", "_").replace(".", "_").replace("-", "_") + ".txt"
+    return (pkgutil.get_data("gokiln.cli.helptexts", file) or b"").decode().split("\n")
+
+
+def _minor(release: str) -> int:
+    return int(release.partition(".")[2])
+
+
+def _select(lines: Iterable[str], minor: int) -> list[str]:
+    """The lines that count for a release, without those that say so."""
+    out: list[str] = []
+    taken = True
+    for line in lines:
+        word, _, rest = line.partition(" ")
+        if word == "@end" or line == "@gokiln":
+            taken = True
+        elif word == "@since":
+            taken = minor >= _minor(rest)
+        elif word == "@before":
+            taken = minor < _minor(rest)
+        elif taken:
+            out.append(line)
+    return out
+
+
+def _split_header(lines: list[str]) -> tuple[list[tuple[str, str]], list[str]]:
+    blank = lines.index("")
+    header = []
+    for line in lines[:blank]:
+        key, _, value = line.partition(": ")
+        header.append((key, value))
+    return header, lines[blank + 1 :]
+
+
+def _flags(lines: Iterable[str], minor: int) -> list[Flag]:
+    flags: list[Flag] = []
+    for line in lines:
+        if line.startswith("-"):
+            flags.append(Flag(line))
+        elif line and not flags[-1].short:
+            flags[-1].short = line.strip()
+        elif line:
+            flags[-1].more.append(line.strip())
+    return [flag for flag in flags if flag.since <= minor and (not flag.until or minor <= flag.until)]
+
+
+# What stands in a page's text. kind: "text" (filled), "item" (of a list, filled), "code" (as it is), "terms".
+Block = tuple[str, list[str]]
+
+
+def blocks(lines: Iterable[str]) -> list[Block]:
+    """The paragraphs of a text. In "terms", lines that tell about the term before them begin with a tab."""
+    out: list[Block] = []
+    paragraph: list[str] = []
+    for line in (*lines, ""):
+        if line:
+            paragraph.append(line)
+        elif paragraph:
+            if out and out[-1][0] == "code" and _is_code(paragraph):
+                out[-1][1].extend(["", *paragraph])
+            else:
+                out += [("code", paragraph)] if _is_code(paragraph) else _paragraph(paragraph)
+            paragraph = []
+    return [_code_or_terms(lines) if kind == "code" else (kind, lines) for kind, lines in out]
+
+
+def _is_code(lines: Iterable[str]) -> bool:
+    return all(line.startswith("\t") for line in lines)
+
+
+def _code_or_terms(lines: Iterable[str]) -> Block:
+    inner = [line[1:] for line in lines]
+    return "terms" if _are_terms(inner) else "code", inner
+
+
+def _paragraph(lines: list[str]) -> list[Block]:
+    out: list[Block] = []
+    for line in lines:
+        if line.startswith(" - "):
+            out.append(("item", [line[3:]]))
+        elif out:
+            out[-1][1].append(line.strip())
+        else:
+            out.append(("text", [line]))
+    return [(kind, [filled(part)]) for kind, part in out]
+
+
+def _are_terms(lines: Sequence[str]) -> bool:
+    """Whether each line without a tab is followed by one with a tab, or ends in a comma and goes on in the next."""
+    told = [line.startswith("\t") for line in lines] + [False]
+    return not told[0] and all(told[at] or told[at + 1] or lines[at].endswith(",") for at in range(len(lines)))
+
+
+def filled(lines: Iterable[str]) -> str:
+    """Lines joined to one. Where a line that is not for every release begins with a stop, no blank comes before it."""
+    text = ""
+    for line in lines:
+        line = line.strip()
+        stop = line[:1] in (",", ";", ")") or line == "." or line.startswith(". ")
+        text += line if not text or stop else " " + line
+    return text

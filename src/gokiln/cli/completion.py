@@ -5,99 +5,154 @@ The scripts are made of the table of commands and start nothing, but for the nam
 
 from __future__ import annotations
 
-from gokiln.cli.commandtable import COMMANDS, FLAGS, GROUPS, OWN, Command
+from gokiln.cli.commandtable import COMMANDS, OWN_COMMANDS, OWN_TOPICS, TOPICS, Table
 from gokiln.errors import UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from gokiln.cli.commandtable import Flag, Page
     from gokiln.cli.invocation import Invocation
 
 USAGE = "gokiln completion bash|zsh|fish"
-_VARIABLES = (
-    "AR CC CGO_CFLAGS CGO_CPPFLAGS CGO_CXXFLAGS CGO_ENABLED CGO_FFLAGS CGO_LDFLAGS CXX GO111MODULE GOAMD64 GOARCH"
-    " GOARM GOARM64 GOAUTH GOBIN GOCACHE GOCACHEPROG GODEBUG GOENV GOEXE GOEXPERIMENT GOFIPS140 GOFLAGS GOGCCFLAGS"
-    " GOHOSTARCH GOHOSTOS GOINSECURE GOMOD GOMODCACHE GONOPROXY GONOSUMDB GOOS GOPATH GOPRIVATE GOPROXY GOROOT"
-    " GOSUMDB GOTELEMETRY GOTELEMETRYDIR GOTMPDIR GOTOOLCHAIN GOTOOLDIR GOVCS GOVERSION GOWORK PKG_CONFIG"
-)
-_SHELLS = "bash zsh fish"
+_CHOICES = {"shells": "bash zsh fish", "modes": "off local on"}
+_PATTERNS = "./... all std cmd"
 
 
 def run(inv: Invocation) -> int:
     """Print the script; returns 0. Raises UsageError for another shell."""
+    from gokiln.cli.help import release_in_use
+
     scripts = {"bash": bash, "zsh": zsh, "fish": fish}
     if len(inv.args) != 1 or inv.args[0] not in scripts:
         raise UsageError(f"usage: {USAGE}")
-    inv.stdout.write(scripts[inv.args[0]]())
+    inv.stdout.write(scripts[inv.args[0]](Table(release_in_use(inv))))
     return 0
 
 
-def _top() -> list[tuple[str, str]]:
+def _leaves(table: Table) -> list[Page]:
+    """Every command that runs: not the groups."""
+    return [page for page in table.pages((*COMMANDS, *OWN_COMMANDS)) if page.kind != "group"]
+
+
+def _groups(table: Table) -> list[Page]:
+    return [page for page in table.pages(COMMANDS) if page.kind == "group"]
+
+
+def _top(table: Table) -> list[tuple[str, str]]:
     """(word, what it is for) of everything that can come first, sorted."""
-    words = {command.name: command.words for command in (*COMMANDS, *OWN) if " " not in command.name}
-    words.update(GROUPS)
+    words = {page.name: page.short for page in table.pages((*COMMANDS, *OWN_COMMANDS)) if " " not in page.name}
     words["help"] = "show help on a command or topic"
     return sorted(words.items())
 
 
-def _below(group: str) -> list[tuple[str, str]]:
-    return [(c.name.split(" ")[1], c.words) for c in COMMANDS if c.name.startswith(group + " ")]
+def _helped(table: Table) -> list[tuple[str, str]]:
+    """(word, what it is about) of everything that can follow `help`."""
+    pages = table.pages((*TOPICS, *OWN_TOPICS))
+    return sorted([row for row in _top(table) if row[0] != "help"] + [(page.name, page.short) for page in pages])
 
 
-def _choices(command: Command) -> str:
+def _below(table: Table, group: str) -> list[tuple[str, str]]:
+    return [(page.name.split(" ")[1], page.short) for page in table.below(group)]
+
+
+def _choices(table: Table, page: Page) -> str:
     """The words that a command's arguments are taken from, "" when they are files or packages."""
-    if command.takes == "variables":
-        return _VARIABLES
-    if command.takes == "shells":
-        return _SHELLS
-    return ""
+    return " ".join(table.variables()) if page.takes == "variables" else _CHOICES.get(page.takes, "")
 
 
-def _with_dash(names: Iterable[str]) -> str:
-    return " ".join("-" + name for name in names)
+def _words(names: Iterable[str]) -> str:
+    return " ".join(names)
 
 
-def bash() -> str:
-    """The script for bash."""
-    cases = []
-    for command in (*COMMANDS, *OWN):
-        cases.append(f'    "{command.name}") flags="{_with_dash(command.flags)}"; takes="{command.takes}"')
-        cases[-1] += f'; words="{_choices(command)}" ;;'
-    values: dict[str, list[str]] = {}
-    for name, (kind, _) in FLAGS.items():
-        if kind and kind != "text":
-            values.setdefault(kind, []).append("-" + name)
-    wants = []
-    for kind, names in values.items():
-        reply = {"file": "-f", "dir": "-d"}.get(kind, f'-W "{kind}"')
-        wants.append(f'    {"|".join(names)}) COMPREPLY=($(compgen {reply} -- "$cur")); return ;;')
-    groups = "\n".join(
-        f'    {group}) words="{" ".join(n for n, _ in _below(group))}"; name="{group} ${{COMP_WORDS[2]}}"; at=3 ;;'
-        for group in GROUPS
+def _bash_case(table: Table, page: Page) -> str:
+    flags = table.all_flags(page)
+    kinds: dict[str, list[str]] = {"file": [], "dir": [], "any": []}
+    for flag in flags:
+        if not flag.is_bool:
+            kinds[flag.kind if flag.kind in kinds else "any"].append("-" + flag.name)
+    lists = "; ".join(f'{name}=" {_words(names)} "' for name, names in kinds.items())
+    return (
+        f'    "{page.name}") flags="{_words("-" + flag.name for flag in flags)}"; {lists}\n'
+        f'      takes="{page.takes}"; words="{_choices(table, page)}" ;;'
     )
-    top = " ".join(name for name, _ in _top())
+
+
+def _bash_values(table: Table) -> str:
+    """The lines of a case that gives the words a flag's value is taken from."""
+    values: dict[str, dict[str, None]] = {}
+    for page in _leaves(table):
+        for flag in table.all_flags(page):
+            values.setdefault(flag.name, {}).update(dict.fromkeys(flag.choices))
+    return "\n".join(
+        f'    -{name}) COMPREPLY=($(compgen -W "{_words(words)}" -- "$cur")) ;;'
+        for name, words in sorted(values.items())
+        if words
+    )
+
+
+def bash(table: Table) -> str:
+    """The script for bash."""
+    groups = "\n".join(
+        f'    {group.name}) words="{_words(name for name, _ in _below(table, group.name))}"; at=3\n'
+        f'      name="{group.name} ${{COMP_WORDS[2]}}" ;;'
+        for group in _groups(table)
+    )
+    helped = "\n".join(
+        f'    {group.name}) words="{_words(name for name, _ in _below(table, group.name))}" ;;'
+        for group in _groups(table)
+    )
     return f"""# Completion of gokiln for bash: source this file, or put it into bash-completion's directory.
+_gokiln_value() {{  # what can follow the flag $1; false if it takes nothing as a word of its own
+  case "$1" in
+{_bash_values(table)}
+  esac
+  case "$file" in *" $1 "*) COMPREPLY+=($(compgen -f -- "$cur")); return 0 ;; esac
+  case "$dir" in *" $1 "*) COMPREPLY=($(compgen -d -- "$cur")); return 0 ;; esac
+  case "$any" in *" $1 "*) return 0 ;; esac
+  [ -n "$attached" ]
+}}
+_gokiln_help() {{
+  local words="{_words(name for name, _ in _helped(table))}"
+  if [ "$COMP_CWORD" -gt 3 ]; then return; fi
+  if [ "$COMP_CWORD" -eq 3 ]; then
+    case "${{COMP_WORDS[2]}}" in
+{helped}
+    *) return ;;
+    esac
+  fi
+  COMPREPLY=($(compgen -W "$words" -- "$cur"))
+}}
 _gokiln() {{
-  local cur="${{COMP_WORDS[COMP_CWORD]}}" prev="${{COMP_WORDS[COMP_CWORD-1]}}"
-  local name="${{COMP_WORDS[1]}}" at=2 words="" flags="" takes=""
-  if [ "$COMP_CWORD" -eq 1 ]; then COMPREPLY=($(compgen -W "{top}" -- "$cur")); return; fi
+  local cur="${{COMP_WORDS[COMP_CWORD]}}" prev="${{COMP_WORDS[COMP_CWORD-1]}}" attached=""
+  local name="${{COMP_WORDS[1]}}" at=2 words="" flags="" takes="" file="" dir="" any=""
+  COMPREPLY=()
+  if [ "$cur" = "=" ]; then
+    cur="" attached=1
+  elif [ "$prev" = "=" ] && [ "$COMP_CWORD" -gt 2 ]; then
+    prev="${{COMP_WORDS[COMP_CWORD-2]}}" attached=1
+  fi
+  if [ "$COMP_CWORD" -eq 1 ]; then
+    COMPREPLY=($(compgen -W "{_words(name for name, _ in _top(table))}" -- "$cur"))
+    return
+  fi
   case "$name" in
 {groups}
-    help) COMPREPLY=($(compgen -W "{top}" -- "$cur")); return ;;
+    help) _gokiln_help; return ;;
   esac
   if [ "$COMP_CWORD" -lt "$at" ]; then COMPREPLY=($(compgen -W "$words" -- "$cur")); return; fi
   words=""
-  case "$prev" in
-{chr(10).join(wants)}
-  esac
   case "$name" in
-{chr(10).join(cases)}
+{chr(10).join(_bash_case(table, page) for page in _leaves(table))}
   esac
+  if [ -n "$attached" ] || [[ "$file$dir$any" == *" $prev "* ]]; then
+    if _gokiln_value "$prev"; then return; fi
+  fi
   if [ "${{cur:0:1}}" = "-" ]; then COMPREPLY=($(compgen -W "$flags" -- "$cur")); return; fi
   case "$takes" in
     packages) COMPREPLY=($(compgen -d -S / -- "$cur") $(compgen -G "$cur*.go")
-      $(compgen -W "./... all std cmd" -- "$cur")) ;;
+      $(compgen -W "{_PATTERNS}" -- "$cur")) ;;
     tools) COMPREPLY=($(compgen -W "$("${{COMP_WORDS[0]}}" tool 2>/dev/null)" -- "$cur")) ;;
     dirs) COMPREPLY=($(compgen -d -- "$cur")) ;;
     files) COMPREPLY=($(compgen -f -- "$cur")) ;;
@@ -113,61 +168,67 @@ def _zsh_quote(text: str) -> str:
     return text.replace("'", "'\\''").replace("[", "\\[").replace("]", "\\]").replace(":", "\\:")
 
 
-def _zsh_flag(name: str) -> str:
-    kind, words = FLAGS[name]
-    spec = f"-{name}[{_zsh_quote(words)}]"
-    if kind:
-        action = {"file": "_files", "dir": "_files -/", "text": " "}.get(kind, f"({kind})")
-        spec = f"-{name}=-[{_zsh_quote(words)}]:{name}:{action}"
-    return f"'{spec}'"
+def _zsh_flag(flag: Flag) -> list[str]:
+    """The words for _arguments. A value that can only be attached makes two: with it and without."""
+    said = _zsh_quote(flag.short)
+    action = {"file": "_files", "dir": "_files -/"}.get(flag.kind, f"({_words(flag.choices)})" if flag.choices else " ")
+    if not flag.value:
+        return [f"'-{flag.name}[{said}]'"]
+    label = _zsh_quote(flag.value.split(" ")[0].strip("'"))
+    if flag.optional:
+        return [f"'-{flag.name}[{said}]'", f"'-{flag.name}=-[{said}]:{label}:{action}'"]
+    return [f"'-{flag.name}=[{said}]:{label}:{action}'"]
 
 
-def _zsh_takes(command: Command) -> str:
+def _zsh_takes(table: Table, page: Page) -> str:
     actions = {
-        "packages": '\'*:package:_alternative "dirs:directory:_files -/" "files:file:_files -g \\*.go"\'',
+        "packages": '\'*:package:_alternative "dirs:directory:_files -/" "files:file:_files -g \\*.go"'
+        f' "patterns:pattern:({_PATTERNS})"\'',
         "files": "'*:file:_files'",
         "dirs": "'*:directory:_files -/'",
-        "tools": "'*:tool:($(${words[1]} tool 2>/dev/null))'",
+        "tools": "'*:tool:($(_call_program tools ${words[1]} tool))'",
     }
-    if command.takes in actions:
-        return actions[command.takes]
-    choices = _choices(command)
-    return f"'*:word:({choices})'" if choices else ""
+    choices = _choices(table, page)
+    return actions.get(page.takes, f"'*:word:({choices})'" if choices else "")
 
 
-def zsh() -> str:
+def _zsh_list(name: str, rows: Iterable[tuple[str, str]]) -> str:
+    lines = "\n".join(f"    '{_zsh_quote(word)}:{_zsh_quote(words)}'" for word, words in rows)
+    return f"  local -a {name}; {name}=(\n{lines}\n  )\n"
+
+
+def zsh(table: Table) -> str:
     """The script for zsh."""
-
-    def listing(name: str, rows: Iterable[tuple[str, str]]) -> str:
-        lines = "\n".join(f"    '{_zsh_quote(word)}:{_zsh_quote(words)}'" for word, words in rows)
-        return f"  {name}=(\n{lines}\n  )\n"
-
     cases = []
-    for command in (*COMMANDS, *OWN):
-        flags = " \\\n        ".join([*map(_zsh_flag, command.flags), _zsh_takes(command)]).rstrip(" \\\n")
-        cases.append(f"    '{command.name}')\n      _arguments \\\n        {flags or ':'}\n      ;;")
-    groups = "".join(listing(f"local -a {group}_commands; {group}_commands", _below(group)) for group in GROUPS)
+    for page in _leaves(table):
+        flags = [spec for flag in table.all_flags(page) for spec in _zsh_flag(flag)]
+        specs = " \\\n        ".join(word for word in (*flags, _zsh_takes(table, page)) if word)
+        cases.append(f"    '{page.name}')\n      _arguments \\\n        {specs or ':'}\n      ;;")
+    groups = [group.name for group in _groups(table)]
+    lists = "".join(_zsh_list(f"{group}_commands", _below(table, group)) for group in groups)
     below = "\n".join(
         f"    {group}) if (( CURRENT == 3 )); then _describe command {group}_commands; return; fi\n"
-        f'      name="{group} ${{words[3]}}"; shift 2 words; (( CURRENT -= 2 )) ;;'
-        for group in GROUPS
+        f'      name="{group} ${{words[3]}}"; words=("${{words[1]}}" "${{(@)words[4,-1]}}"); (( CURRENT -= 2 )) ;;'
+        for group in groups
     )
+    helped = " ".join(f"{group}) _describe command {group}_commands ;;" for group in groups)
     return f"""#compdef gokiln
 # Completion of gokiln for zsh: save as _gokiln in a directory of $fpath.
 _gokiln() {{
   local name="${{words[2]}}"
-{listing("local -a commands; commands", _top())}{groups}
+{_zsh_list("commands", _top(table))}{_zsh_list("topics", _helped(table))}{lists}
   if (( CURRENT == 2 )); then _describe command commands; return; fi
   case "$name" in
-    help) _describe command commands; return ;;
+    help) if (( CURRENT == 3 )); then _describe topic topics; return; fi
+      case "${{words[3]}}" in {helped} esac; return ;;
 {below}
-    *) shift words; (( CURRENT -= 1 )) ;;
+    *) words=("${{words[1]}}" "${{(@)words[3,-1]}}"); (( CURRENT -= 1 )) ;;
   esac
   case "$name" in
 {chr(10).join(cases)}
   esac
 }}
-_gokiln "$@"
+if [ "$funcstack[1]" = "_gokiln" ]; then _gokiln "$@"; else compdef _gokiln gokiln; fi
 """
 
 
@@ -175,39 +236,49 @@ def _fish_quote(text: str) -> str:
     return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
-def fish() -> str:
+def fish(table: Table) -> str:
     """The script for fish."""
     out = [
         "# Completion of gokiln for fish: save as gokiln.fish in ~/.config/fish/completions.",
+        "function __gokiln_at --description 'Whether the command line begins with these words'",
+        "    set -l words (commandline -opc)",
+        '    string match -q -- "$argv *" "$words[2..-1] "',
+        "end",
+        "function __gokiln_bare --description 'Whether these words are all there is'",
+        '    set -l words (commandline -opc); test "$words[2..-1]" = "$argv"',
+        "end",
         "complete -c gokiln -f",
     ]
-    for word, words in _top():
-        out.append(f"complete -c gokiln -n __fish_use_subcommand -a {word} -d {_fish_quote(words)}")
-    for group in GROUPS:
-        names = " ".join(name for name, _ in _below(group))
-        for word, words in _below(group):
-            when = f"__fish_seen_subcommand_from {group}; and not __fish_seen_subcommand_from {names}"
-            out.append(f"complete -c gokiln -n {_fish_quote(when)} -a {word} -d {_fish_quote(words)}")
-    for command in (*COMMANDS, *OWN):
-        when = "; and ".join(f"__fish_seen_subcommand_from {word}" for word in command.name.split(" "))
-        start = f"complete -c gokiln -n {_fish_quote(when)}"
-        out += [_fish_flag(start, name) for name in command.flags]
-        choices = _choices(command)
-        if command.takes in ("packages", "files"):
+    out += [_fish_word("test (count (commandline -opc)) -eq 1", *row) for row in _top(table)]
+    out += [_fish_word("__gokiln_bare help", *row) for row in _helped(table)]
+    for group in _groups(table):
+        for before in (group.name, f"help {group.name}"):
+            out += [_fish_word(f"__gokiln_bare {before}", *row) for row in _below(table, group.name)]
+    for page in _leaves(table):
+        start = f"complete -c gokiln -n '__gokiln_at {page.name}'"
+        out += [_fish_flag(start, flag) for flag in table.all_flags(page)]
+        choices = _choices(table, page)
+        if page.takes == "packages":
+            out.append(f"{start} -F -a {_fish_quote(_PATTERNS)}")
+        elif page.takes == "files":
             out.append(f"{start} -F")
-        elif command.takes == "dirs":
+        elif page.takes == "dirs":
             out.append(f"{start} -a '(__fish_complete_directories)'")
-        elif command.takes == "tools":
+        elif page.takes == "tools":
             out.append(f"{start} -a '(gokiln tool 2>/dev/null)'")
         elif choices:
             out.append(f"{start} -a {_fish_quote(choices)}")
     return "\n".join(out) + "\n"
 
 
-def _fish_flag(start: str, name: str) -> str:
-    kind, words = FLAGS[name]
-    line = f"{start} -o {name} -d {_fish_quote(words)}"
-    if not kind:
+def _fish_word(when: str, word: str, said: str) -> str:
+    return f"complete -c gokiln -n {_fish_quote(when)} -a {word} -d {_fish_quote(said)}"
+
+
+def _fish_flag(start: str, flag: Flag) -> str:
+    line = f"{start} -o {flag.name} -d {_fish_quote(flag.short)}"
+    if flag.is_bool:
         return line
-    more = {"file": "-r -F", "dir": "-x -a '(__fish_complete_directories)'", "text": "-x"}
-    return f"{line} {more.get(kind, f'-x -a {_fish_quote(kind)}')}"
+    choices = f" -a {_fish_quote(_words(flag.choices))}" if flag.choices else ""
+    more = {"file": "-r -F", "dir": "-x -a '(__fish_complete_directories)'"}
+    return f"{line} {more.get(flag.kind, '-x' + choices)}"

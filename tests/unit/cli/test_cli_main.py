@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from gokiln.cli.help import Documentation, read_long_texts
 from gokiln.cli.invocation import Memory, Output, getwd
 from gokiln.cli.main import lookup, report, take_chdir
 from gokiln.errors import GokilnError, PlainError, UsageError
@@ -77,79 +76,3 @@ def test_getwd_believes_pwd_only_when_it_is_true(tmp_path: Path, monkeypatch: py
     assert getwd({"PWD": str(tmp_path / "link")}) == str(tmp_path / "link")
     for lie in ("/", "real", str(tmp_path / "none"), ""):
         assert getwd({"PWD": lie}) == str((tmp_path / "real").resolve())
-
-
-ALLDOCS = """// Copyright
-package x
-
-// Go is a tool.
-//
-// Usage:
-//
-//\tgo <command> [arguments]
-//
-// The commands are:
-//
-//\tbug         start a bug report
-//\tmod         module maintenance
-//
-// Additional help topics:
-//
-//\tc               calling C
-//
-// # Start a bug report
-//
-// Usage:
-//
-//\tgo bug
-//
-// Bug opens.
-//
-// # Module maintenance
-//
-// Go mod.
-//
-// Usage:
-//
-//\tgo mod <command> [arguments]
-//
-// The commands are:
-//
-//\tgraph       print graph
-//
-// # Print graph
-//
-// Usage:
-//
-//\tgo mod graph [-x]
-//
-// Graph prints.
-//
-// # Calling C
-//
-// Two ways.
-//
-// # A heading
-//
-// More.
-package main
-"""
-
-
-def test_help_is_cut_out_of_the_documentation() -> None:
-    docs = Documentation(ALLDOCS, {"go bug": "Bug, as written."})
-    assert docs.find(["bug"]) == "usage: go bug\n\nBug, as written.\n"
-    assert docs.find(["mod", "graph"]) == "usage: go mod graph [-x]\n\nGraph prints.\n"
-    assert docs.find(["c"]) == "Two ways.\n\n# A heading\n\nMore.\n"
-    assert docs.find(["graph"]) is None and docs.find(["mod", "x"]) is None
-    overview = docs.find([])
-    assert overview is not None and overview.startswith("Go is a tool.\n\nUsage:\n\n\tgo <command>")
-    group = docs.find(["mod"])
-    assert group is not None and group.endswith("\tgraph       print graph\n\n")
-
-
-def test_long_texts_of_a_go_file() -> None:
-    source = (
-        'x = &base.Command{\n\tUsageLine: "go a [b]",\n\tLong: `\nOne ` + "`" + `two`,\n}\ny{UsageLine: "q", Long: f()}'
-    )
-    assert read_long_texts(source) == {"go a [b]": "One `two"}
