@@ -290,13 +290,17 @@ class _List:
 
     def test_packages(self, graph: ImportGraph, opts: PackageOpts, packages: Sequence[Package]) -> list[Package]:
         """Test mains and variants of the packages that have tests."""
+        from gokiln.base.spawn import Children
+        from gokiln.gotest.syntax import TestSyntax
         from gokiln.packages.testpkg import has_tests, test_packages_and_errors
 
         found: list[Package] = []
+        syntax = TestSyntax(self.config, Children(), graph.memo.file_hash)
+        syntax.look_at(packages)
         for p in packages:
             if not has_tests(p):
                 continue
-            made = test_packages_and_errors(graph, opts, p)
+            made = test_packages_and_errors(graph, opts, p, syntax=syntax.error)
             broken = None if self.options.e else made.broken()
             if broken is not None:
                 raise PlainError(f"go: can't load test package: {broken.error}")

@@ -26,6 +26,7 @@ from gokiln.events import Text
 from gokiln.execute.report import StepError
 from gokiln.execute.vetting import VetOptions
 from gokiln.execute.workdir import WorkDir
+from gokiln.gotest.syntax import TestSyntax
 from gokiln.packages.importgraph import PackageOpts
 from gokiln.packages.load import packages_and_errors
 
@@ -114,7 +115,8 @@ def _analyze(inv: Invocation, config: Config, options: VetOptions, listener: Lis
         builder = session.builder
         builder.vet_options = options
         root = Action(f"go {command}")
-        targets, failed = vet_targets(graph, opts, packages, apply)
+        syntax = TestSyntax(config, builder.children, graph.memo.file_hash)
+        targets, failed = vet_targets(graph, opts, packages, syntax, apply)
         for target in targets:
             root.deps.append(builder.planner.vet_action(MODE_BUILD, target, apply))
         status = session.do(root)
@@ -125,7 +127,7 @@ def _analyze(inv: Invocation, config: Config, options: VetOptions, listener: Lis
 
 
 def vet_targets(
-    graph: ImportGraph, opts: PackageOpts, packages: Sequence[Package], only_own: bool
+    graph: ImportGraph, opts: PackageOpts, packages: Sequence[Package], syntax: TestSyntax, only_own: bool
 ) -> tuple[list[Package], bool]:
     """The packages to look at, each source file in one of them only, and whether some cannot be looked at (told).
 
@@ -143,11 +145,14 @@ def vet_targets(
         failed = True
         config.sink.tell(Text(text + "\n"))
 
-    for package in packages:
+    def wanted(package: Package) -> bool:
         vendored = package.standard and package.import_path.startswith("vendor/")
-        if only_own and (vendored or (package.module is not None and not package.module.main)):
-            continue
-        made = test_packages_and_errors(graph, opts, package)
+        return not only_own or (not vendored and (package.module is None or package.module.main))
+
+    mine = [package for package in packages if wanted(package)]
+    syntax.look_at(mine)
+    for package in mine:
+        made = test_packages_and_errors(graph, opts, package, syntax=syntax.error)
         broken = made.broken()
         if broken is not None:
             complain(str(broken.error))

@@ -1,7 +1,7 @@
 """The tests, benchmarks, fuzz targets and examples that a test source declares.
 
-Only top-level functions count, so bodies are stepped over by their brackets; no tree is built. A word that begins no
-declaration is noticed, as go/parser does; what the language forbids inside declarations is the compiler's to find.
+Only top-level functions count, so bodies are stepped over by their brackets; no tree is built. Syntax errors are for
+others to find.
 
 Source: cmd/go/internal/load/test.go (testFuncs.load, isTest, checkTestFunc), go/doc/example.go (Examples), go1.26.
 """
@@ -33,11 +33,8 @@ _BRACKETS = {
 }
 _CLOSE = {b"{": b"}", b"(": b")", b"[": b"]"}
 _OUTPUT = re.compile(r"(?i)[\t\n\v\f\r ]*(unordered )?output:")
-_DECLARES = frozenset([b"const", b"func", b"import", b"package", b"type", b"var"])
-_GOES_ON = _DECLARES | {b"chan", b"interface", b"map", b"struct"}  # words after which a newline ends nothing
-_KEYWORDS = frozenset(
-    b"break case chan continue default defer else fallthrough for go goto if interface map range return select struct"
-    b" switch".split()
+_GOES_ON = frozenset(  # words after which a newline ends nothing
+    [b"chan", b"const", b"func", b"import", b"interface", b"map", b"package", b"struct", b"type", b"var"]
 )
 _CONTINUES = frozenset(b"+-*/%&|^<>=!(:,.~[{")  # after these a newline ends no statement
 
@@ -59,13 +56,10 @@ class Example:
 
 
 class TestSource:
-    """What one file declares. main: it has TestMain. error: the first wrong signature, "" for none.
-
-    stray: place and message of the first word that stands where a declaration must begin.
-    """
+    """What one file declares. main: it has TestMain. error: the first wrong signature, "" for none."""
 
     __test__ = False
-    __slots__ = ("benchmarks", "error", "examples", "fuzz_targets", "main", "stray", "tests")
+    __slots__ = ("benchmarks", "error", "examples", "fuzz_targets", "main", "tests")
 
     def __init__(self) -> None:
         self.tests: list[str] = []
@@ -74,7 +68,6 @@ class TestSource:
         self.examples: list[Example] = []
         self.main = False
         self.error = ""
-        self.stray: tuple[Position, str] | None = None
 
     @property
     def runs(self) -> bool:
@@ -108,33 +101,13 @@ class _Func:
 def read_tests(filename: str, src: bytes) -> TestSource:
     """What the file declares. filename: as it shall stand in messages."""
     found = TestSource()
-    stray: list[int] = []
-    for func in _functions(src, stray):
+    for func in _functions(src):
         if not func.name.startswith(("Test", "Benchmark", "Fuzz", "Example")):
             continue
         _add(found, func, filename, src)
         if found.error:
             break
-    if stray:
-        message = f"expected declaration, found {_shown(src[stray[0] : stray[1]])}"
-        found.stray = (_position(filename, src, stray[0]), message)
     return found
-
-
-def _shown(token: bytes) -> str:
-    """A token as go/parser names what it found."""
-    text = token.decode("utf-8", "surrogateescape")
-    return f"'{text}'" if token in _KEYWORDS else text
-
-
-def _stray_end(src: bytes, start: int, token: bytes) -> int:
-    """Where a name or keyword ends that begins at start; start for what is none."""
-    end = start
-    for char in token.decode("utf-8", "surrogateescape"):
-        if not (char.isalpha() or char == "_" or (end > start and char.isdigit())):
-            break
-        end += len(char.encode("utf-8", "surrogateescape"))
-    return end
 
 
 def _add(found: TestSource, func: _Func, filename: str, src: bytes) -> None:
@@ -210,8 +183,8 @@ def _takes(src: bytes, func: _Func, arg: bytes) -> bool:
 # --- finding functions ---
 
 
-def _functions(src: bytes, stray: list[int]) -> Iterator[_Func]:
-    """Every function declaration without a receiver. stray: takes (start, end) of the first word out of place."""
+def _functions(src: bytes) -> Iterator[_Func]:
+    """Every function declaration without a receiver."""
     at, size = 3 if src.startswith(b"\xef\xbb\xbf") else 0, len(src)
     ended = True  # whether a declaration may begin here
     may_end = False  # whether a newline here would end a statement
@@ -244,10 +217,6 @@ def _functions(src: bytes, stray: list[int]) -> Iterator[_Func]:
                 yield func
             ended, may_end = False, True
             continue
-        if ended and not stray and text not in _DECLARES:
-            end = _stray_end(src, start, text)
-            if end > start:
-                stray += (start, end)
         ended = False
         if text in _BRACKETS:
             at = _skip_group(src, start, text)

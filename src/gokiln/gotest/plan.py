@@ -15,7 +15,7 @@ from gokiln.actions.graph import MODE_BUILD
 from gokiln.events import Planned
 from gokiln.gotest.resultcache import RunCache
 from gokiln.gotest.state import TestRun
-from gokiln.gotest.syntax import watch_builds
+from gokiln.gotest.syntax import TestSyntax
 from gokiln.packages.load import package_errors
 from gokiln.packages.target import default_exec_name
 from gokiln.packages.testmain import TestCover
@@ -85,7 +85,7 @@ class TestPlanner:
         ):
             self.builder.register(kind, handler)
         self.builder.try_cache = self._try_cache
-        watch_builds(session)
+        self.syntax = TestSyntax(session.config, session.builder.children, graph.memo.file_hash)
 
     def _try_cache(self, run_action: Action, link: Action) -> bool:
         run = self.session.runs.get(run_action)
@@ -94,6 +94,7 @@ class TestPlanner:
     def plan(self) -> Action:
         """Everything; the action to carry out."""
         imported = self._imported()
+        self.syntax.look_at(self.session.packages)
         for p in self.session.packages:
             if self._loads(p):
                 self._plan_package(p, p in imported)
@@ -157,7 +158,7 @@ class TestPlanner:
         if not has_tests(p):
             self._plan_untested(p)
             return
-        made = test_packages_and_errors(self.graph, self.opts, p, self._cover())
+        made = test_packages_and_errors(self.graph, self.opts, p, self._cover(), self.syntax.error)
         broken = made.broken()
         if broken is not None:
             self._report(p, broken)

@@ -185,8 +185,7 @@ class TestRunner:
         package = cause.package
         if target.json is not None and package is not None and self.session.failed_build_known:
             target.json.set_failed_build(package.desc())
-        what = "setup" if run.package.import_path in self.session.unparsed else "build"
-        target.text(f"FAIL\t{run.package.import_path} [{what} failed]\n")
+        target.text(f"FAIL\t{run.package.import_path} [build failed]\n")
         self.session.status = 1
         run.passed = False
         target.close(False)

@@ -75,8 +75,8 @@ class Session:
     """One `go test`.
 
     packages: those to test; cover_packages: those -coverpkg matched; meta_action: gathers their meta-data. exec_words:
-    stand before each test program. unparsed: packages whose test files have syntax errors. failed_build_known: JSON
-    events name the package that did not build. runs: by their run actions. listeners: told of finished runs (reports).
+    stand before each test program. failed_build_known: JSON events name the package that did not build. runs: by
+    their run actions. listeners: told of finished runs (reports).
     watch_output: gets every piece of a test's output. program_environ: the variables of test programs, without PWD.
     collects: results of single tests are wanted; quiet_v: they run with -v for that, though the user is to see what
     he would see without. live: a person looks at a terminal.
@@ -104,7 +104,6 @@ class Session:
         "runs",
         "status",
         "stdout",
-        "unparsed",
         "watch_output",
     )
 
@@ -126,7 +125,6 @@ class Session:
         self.failed_build_known = True
         self.program_environ: dict[str, str] = {}
         self.interrupted = False
-        self.unparsed: set[str] = set()
         self.status = 0
         self.runs: dict[Action, TestRun] = {}
         self.finished: list[TestRun] = []

@@ -11,16 +11,18 @@ import os
 
 from gokiln.base.quote import go_quote
 from gokiln.errors import GokilnError
-from gokiln.golang.position import position_string
 from gokiln.golang.testfuncs import TestSource, read_tests
-from gokiln.packages.error import ScanListError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from gokiln.base.disk import Disk
+    from gokiln.packages.error import ScanListError
     from gokiln.packages.package import Package
+
+    # The first syntax error of a file, by its path; None: no syntax error is known.
+    SyntaxErrors = Callable[[str], ScanListError | None]
 
 
 class TestCover:
@@ -70,10 +72,7 @@ class TestFuncs:
                 error = error or "multiple definitions of TestMain"
             else:
                 self.test_main = (name, "TestMain")
-        if self.error is None and source.stray is not None:
-            pos, message = source.stray
-            self.error = ScanListError(pos, message, f"{position_string(pos)}: {message}")
-        elif self.error is None and error:
+        if self.error is None and error:
             self.error = GokilnError(error)
         wanted = source.runs or bool(source.examples)
         if name == "_test":
@@ -101,8 +100,9 @@ class TestFuncs:
         return "[]string{" + ", ".join(f'"{p.import_path}"' for p in self.cover.packages) + "}"
 
 
-def load_test_funcs(disk: Disk, package: Package) -> TestFuncs:
-    """Read the package's test files. A file that cannot be read, or a wrong test, becomes the result's error."""
+def load_test_funcs(disk: Disk, package: Package, syntax: SyntaxErrors | None = None) -> TestFuncs:
+    """Read the package's test files. A file that cannot be read, or does not parse, or a wrong test, becomes the
+    result's error."""
     funcs = TestFuncs(package)
     for names, import_name in ((package.test_go_files, "_test"), (package.xtest_go_files, "_xtest")):
         for file in names:
@@ -113,6 +113,10 @@ def load_test_funcs(disk: Disk, package: Package) -> TestFuncs:
                 from gokiln.base.disk import go_os_error
 
                 funcs.error = funcs.error or GokilnError(go_os_error("open", path, err))
+                continue
+            wrong = syntax(path) if syntax is not None else None
+            if wrong is not None:
+                funcs.error = funcs.error or wrong
                 continue
             funcs.add(read_tests(path, data), import_name)
     return funcs

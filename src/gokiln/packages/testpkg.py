@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gokiln.golang.position import Position
+    from gokiln.packages.testmain import SyntaxErrors
 
 TEST_MAIN_DEPS = ("os", "reflect", "testing", "testing/internal/testdeps")
 _NEW_BUILD_INFO = 27  # minor release in which a test's build information shows the modules of its tests
@@ -82,7 +83,15 @@ class _Side:
 class _Maker:
     """Makes the packages of one test."""
 
-    def __init__(self, graph: ImportGraph, opts: PackageOpts, p: Package, cover: TestCover | None) -> None:
+    def __init__(
+        self,
+        graph: ImportGraph,
+        opts: PackageOpts,
+        p: Package,
+        cover: TestCover | None,
+        syntax: SyntaxErrors | None,
+    ) -> None:
+        self.syntax = syntax
         self.graph = graph
         self.opts = opts
         self.p = p
@@ -247,7 +256,7 @@ class _Maker:
             test if p1 is self.p and p1.import_path == test.import_path else p1 for p1 in main.internal_imports
         ]
         graph.set_tool_flags([*main.internal_imports, *test_imports])
-        funcs = load_test_funcs(graph.disk, self.p)
+        funcs = load_test_funcs(graph.disk, self.p, self.syntax)
         if funcs.error is not None and main.error is None:
             graph.set_load_error(main, funcs.error, self.p.import_path, ImportStack(), None)
         funcs.cover = cover
@@ -275,10 +284,17 @@ class _Maker:
 
 
 def test_packages_and_errors(
-    graph: ImportGraph, opts: PackageOpts, p: Package, cover: TestCover | None = None
+    graph: ImportGraph,
+    opts: PackageOpts,
+    p: Package,
+    cover: TestCover | None = None,
+    syntax: SyntaxErrors | None = None,
 ) -> TestPackages:
-    """The packages of p's test program. p must have test files. What is wrong with one is in its `error`."""
-    return _Maker(graph, opts, p, cover).make()
+    """The packages of p's test program. p must have test files. What is wrong with one is in its `error`.
+
+    syntax: tells of test files that do not parse; without it that is left to the compiler.
+    """
+    return _Maker(graph, opts, p, cover, syntax).make()
 
 
 def recompile_for_test(made: TestPackages, real: Package) -> PackageError | None:
