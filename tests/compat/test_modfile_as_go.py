@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gokiln.modules.modfile import edit, rule, work
+from gokiln.modules.modfile import edit, editwork, rule, work
 from gokiln.modules.modfile.errors import ErrorList
 from gokiln.modules.modfile.jsonform import mod_json, work_json
 from tests.compat import gocmd
@@ -129,7 +129,7 @@ def test_go_work(tmp_path: Path, seed: int) -> None:
     except ErrorList as e:
         assert (code, out, err) == (1, "", f"go: errors parsing go.work:\nerrors parsing go.work:\n{e}\n"), text
         return
-    work.sort_blocks(f)
-    work.cleanup(f)
+    editwork.sort_blocks(f)
+    editwork.cleanup(f)
     want = work_json(f) if flag == "-json" else f.format()
     assert (code, err, out) == (0, "", want.decode()), text

@@ -14,6 +14,7 @@ from gokiln.cli.building import make_sink, refuse_unsupported, run_quietly
 from gokiln.cli.loading import open_graph
 from gokiln.cli.signals import CleanEnd
 from gokiln.cli.streams import StreamSink
+from gokiln.cli.watching import Outcome, watch
 from gokiln.config.buildflags import OMIT_JSON_FLAG, OMIT_V_FLAG
 from gokiln.config.config import build_config
 from gokiln.config.settings import read_settings
@@ -54,8 +55,6 @@ def run(inv: Invocation) -> int:
     """Run the command; returns the exit status. Raises GokilnError in the go command's words."""
     options, args = take_options(inv.args, read_settings(inv.environ, inv.cwd, "test"))
     if options.watch:
-        from gokiln.cli.watching import watch
-
         return watch(inv, lambda: _run_once(inv, options, args))
     return _run_once(inv, options, args).status
 
@@ -99,14 +98,6 @@ def _run_once(inv: Invocation, options: Options, args: list[str]) -> Outcome:
         test.failed_build_known = not build_text
         outcome.status = run_quietly(test.run)
     return outcome
-
-
-class Outcome:
-    """What became of one run. packages: loaded ones, for who watches their files."""
-
-    def __init__(self) -> None:
-        self.status = 1
-        self.packages: list[Package] = []
 
 
 class _Test:

@@ -14,13 +14,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from gokiln.cli.invocation import Invocation
-    from gokiln.cli.test import Outcome
     from gokiln.packages.package import Package
 
 _PAUSE = 0.5  # seconds between looks
 _SETTLE = 0.1  # seconds that files must be quiet: an editor saves several at once
 
 Signature = dict[str, tuple[int, int]]
+
+
+class Outcome:
+    """What became of one run: its exit status, and the packages it loaded."""
+
+    def __init__(self) -> None:
+        self.status = 1
+        self.packages: list[Package] = []
 
 
 def directories(packages: Iterable[Package]) -> list[str]:

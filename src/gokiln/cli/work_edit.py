@@ -11,7 +11,7 @@ from gokiln.cli.loading import open_modules
 from gokiln.cli.modcommand import module_config, no_go_work
 from gokiln.cli.modedits import EditFlags
 from gokiln.errors import GokilnError
-from gokiln.modules.modfile import edit, work
+from gokiln.modules.modfile import edit, editwork
 from gokiln.modules.resolve.modfiles import read_mod_file, read_work_file
 from gokiln.modules.resolve.modindex import to_directory_path
 
@@ -55,12 +55,12 @@ class _Flags(EditFlags):
             path = mod_file.module.mod.path if mod_file.module is not None else ""
         except GokilnError:
             path = ""  # what is not there yet may be used all the same
-        work.add_use(file, to_directory_path(arg), path)
-        work.add_use(file, to_directory_path(arg), "")
+        editwork.add_use(file, to_directory_path(arg), path)
+        editwork.add_use(file, to_directory_path(arg), "")
 
     def dropuse(self, arg: str) -> None:
         """-dropuse=directory."""
-        self.add("dropdirectory", arg, lambda f: work.drop_use(f, to_directory_path(arg)))
+        self.add("dropdirectory", arg, lambda f: editwork.drop_use(f, to_directory_path(arg)))
 
 
 def run(inv: Invocation) -> int:
@@ -114,12 +114,12 @@ def _apply(flags: _Flags, file: WorkFile) -> None:
     if flags.go == "none":
         edit.drop_go_stmt(file)
     elif flags.go:
-        work.add_go_stmt(file, flags.go)
+        editwork.add_go_stmt(file, flags.go)
     if flags.toolchain == "none":
         edit.drop_toolchain_stmt(file)
     elif flags.toolchain:
-        work.add_toolchain_stmt(file, flags.toolchain)
+        editwork.add_toolchain_stmt(file, flags.toolchain)
     for do in flags.edits:
         do(file)
-    work.sort_blocks(file)
-    work.cleanup(file)
+    editwork.sort_blocks(file)
+    editwork.cleanup(file)

@@ -10,7 +10,7 @@ import os
 from gokiln.cli.loading import open_modules
 from gokiln.cli.modcommand import module_config
 from gokiln.errors import GokilnError
-from gokiln.modules.modfile import work
+from gokiln.modules.modfile import editwork
 from gokiln.modules.modfile.work import WorkFile
 
 TYPE_CHECKING = False
@@ -32,7 +32,7 @@ def run(inv: Invocation) -> int:
     if modules.disk.exists(path):
         raise GokilnError(f"{path} already exists")
     file = WorkFile()
-    work.add_go_stmt(file, modules.local)
+    editwork.add_go_stmt(file, modules.local)
     WorkUse(modules, path, file).run(config.args)
     write_work_file(path, file)
     return 0

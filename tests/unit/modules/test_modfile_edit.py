@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gokiln.errors import GokilnError
-from gokiln.modules.modfile import edit, rule, work
+from gokiln.modules.modfile import edit, editwork, rule, work
 from gokiln.modules.modfile.directives import Require
 from gokiln.modules.modfile.jsonform import mod_json, work_json
 from gokiln.modules.modfile.rule import File
@@ -226,19 +226,19 @@ def test_refusals(change: Callable[[File], object], text: str) -> None:
 
 def test_work_edits() -> None:
     f = work.parse_work("go.work", b"// top\n\nuse ./a\n")
-    work.add_go_stmt(f, "1.21")
-    work.add_toolchain_stmt(f, "go1.22.0")
-    work.add_use(f, "./b b", "")
+    editwork.add_go_stmt(f, "1.21")
+    editwork.add_toolchain_stmt(f, "go1.22.0")
+    editwork.add_use(f, "./b b", "")
     edit.add_replace(f, ModVersion("x.y/z", ""), ModVersion("./z", ""))
-    work.sort_blocks(f)
-    work.cleanup(f)
+    editwork.sort_blocks(f)
+    editwork.cleanup(f)
     assert f.format() == (
         b'// top\n\ngo 1.21\n\ntoolchain go1.22.0\n\nuse (\n\t"./b b"\n\t./a\n)\n\nreplace x.y/z => ./z\n'
     )
-    work.drop_use(f, "./a")
-    work.set_use(f, [("./c", "x.y/c")])
+    editwork.drop_use(f, "./a")
+    editwork.set_use(f, [("./c", "x.y/c")])
     edit.drop_toolchain_stmt(f)
-    work.cleanup(f)
+    editwork.cleanup(f)
     assert f.format() == b"// top\n\ngo 1.21\n\nuse ./c\n\nreplace x.y/z => ./z\n"
     assert work_json(f).decode() == (
         '{\n\t"Go": "1.21",\n\t"Use": [\n\t\t{\n\t\t\t"DiskPath": "./c",\n\t\t\t"ModPath": "x.y/c"\n\t\t}\n\t],\n'

@@ -26,9 +26,10 @@ from gokiln.golang.template.nodes import (
     StringNode,
     TemplateNode,
     TextNode,
+    Tree,
     VariableNode,
 )
-from gokiln.golang.template.parser import TemplateError, Tree, parse
+from gokiln.golang.template.parser import TemplateError, parse
 from gokiln.golang.template.values import (
     ANY_VALUE,
     BOOL,

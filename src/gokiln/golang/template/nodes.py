@@ -7,9 +7,24 @@ from __future__ import annotations
 
 from gokiln.base.quote import go_quote
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from gokiln.golang.template.parser import Tree
+
+class Tree:
+    """One template: its name, the name and text of the file it stands in, its root."""
+
+    __slots__ = ("name", "parse_name", "root", "text")
+
+    def __init__(self, name: str, parse_name: str, text: str) -> None:
+        self.name = name
+        self.parse_name = parse_name
+        self.text = text
+        self.root: ListNode | None = None
+
+    def error_context(self, node: Node) -> tuple[str, str]:
+        """`file:line:column` of a node (the column in bytes, from 0), and the node's text."""
+        before = node.tree.text[: node.pos]
+        line_start = before.rfind("\n") + 1
+        column = len(before[line_start:].encode("utf-8", "surrogateescape"))
+        return f"{node.tree.parse_name}:{before.count(chr(10)) + 1}:{column}", str(node)
 
 
 class Node:

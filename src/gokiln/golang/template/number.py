@@ -12,7 +12,7 @@ from gokiln.golang.template.nodes import NumberNode
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from gokiln.golang.template.parser import Tree
+    from gokiln.golang.template.nodes import Tree
 
 _COMPLEX = re.compile(r"([+-]?[^+-]+(?:[eEpP][+-]?[0-9_]+)?)([+-].+)i")
 _SEPARATED = re.compile(

@@ -25,6 +25,7 @@ from gokiln.golang.template.nodes import (
     StringNode,
     TemplateNode,
     TextNode,
+    Tree,
     VariableNode,
 )
 from gokiln.golang.template.number import parse_number
@@ -44,25 +45,6 @@ _MAX_DEPTH = 300  # of parentheses; Go allows 10000, which Python's stack does n
 
 class TemplateError(Exception):
     """A template that does not parse or fails while it runs; str() is text/template's message."""
-
-
-class Tree:
-    """One template: its name, the name and text of the file it stands in, its root."""
-
-    __slots__ = ("name", "parse_name", "root", "text")
-
-    def __init__(self, name: str, parse_name: str, text: str) -> None:
-        self.name = name
-        self.parse_name = parse_name
-        self.text = text
-        self.root: ListNode | None = None
-
-    def error_context(self, node: Node) -> tuple[str, str]:
-        """`file:line:column` of a node (the column in bytes, from 0), and the node's text."""
-        before = node.tree.text[: node.pos]
-        line_start = before.rfind("\n") + 1
-        column = len(before[line_start:].encode("utf-8", "surrogateescape"))
-        return f"{node.tree.parse_name}:{before.count(chr(10)) + 1}:{column}", str(node)
 
 
 def parse(name: str, text: str, functions: Container[str]) -> dict[str, Tree]:

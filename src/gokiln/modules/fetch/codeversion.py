@@ -16,9 +16,24 @@ from gokiln.modules.fetch.revinfo import RevInfo
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Protocol
 
-    from gokiln.modules.fetch.codehost.model import CodeInfo
-    from gokiln.modules.fetch.coderepo import CodeRepo
+    from gokiln.modules.fetch.codehost.model import CodeHost, CodeInfo
+
+    class ModuleInRepo(Protocol):
+        """What has to be known of the module (coderepo.CodeRepo)."""
+
+        code: CodeHost
+        code_dir: str
+        path: str
+        path_major: str
+        path_prefix: str
+        pseudo_major: str
+        tag_prefix: str
+
+        def find_dir(self, version: str) -> tuple[str, str, bytes | None]: ...
+        def retracted(self) -> Callable[[str], bool]: ...
+
 
 _INCOMPATIBLE = "+incompatible"
 
@@ -26,7 +41,7 @@ _INCOMPATIBLE = "+incompatible"
 class Conversion:
     """One commit of a module's repository, asked for as `asked` ("" for the latest)."""
 
-    def __init__(self, repo: CodeRepo, info: CodeInfo, asked: str) -> None:
+    def __init__(self, repo: ModuleInRepo, info: CodeInfo, asked: str) -> None:
         self._repo = repo
         self._info = info
         self._asked = asked

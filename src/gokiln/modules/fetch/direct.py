@@ -16,10 +16,14 @@ from gokiln.modules.fetch.vcs.systems import Systems, tool_environ
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gokiln.golang.gover import Startup
     from gokiln.modules.fetch.codehost.model import CodeHost
     from gokiln.modules.fetch.codehost.shell import Shell
-    from gokiln.modules.fetch.fetcher import Fetcher
+    from gokiln.modules.fetch.http import HttpClient
     from gokiln.modules.fetch.repo import Repo
+    from gokiln.modules.fetch.settings import Settings
     from gokiln.modules.fetch.vcs.lookup import Finder
     from gokiln.modules.fetch.vcs.systems import System
 
@@ -27,9 +31,11 @@ if TYPE_CHECKING:
 class Origins:
     """The repositories that one command works with, each opened once."""
 
-    def __init__(self, fetcher: Fetcher) -> None:
-        self._fetcher = fetcher
-        settings = fetcher.settings
+    def __init__(self, settings: Settings, http: Callable[[], HttpClient], startup: Startup) -> None:
+        """http: makes the client, once something has to be fetched. startup: how the toolchain was chosen."""
+        self._settings = settings
+        self._http = http
+        self._startup = startup
         self.systems = Systems(settings.go_version, settings.environ.get("GODEBUG", ""))
         self._shell: Shell | None = None
         self._repos = Memo()
@@ -40,7 +46,7 @@ class Origins:
         if self._shell is None:
             from gokiln.modules.fetch.codehost.shell import Shell
 
-            settings = self._fetcher.settings
+            settings = self._settings
             self._shell = Shell(
                 settings.gomodcache,
                 settings.environ,
@@ -57,7 +63,7 @@ class Origins:
         from gokiln.modules.fetch.goturl import parse
 
         try:
-            self._fetcher.http.get_bytes(parse(url))
+            self._http().get_bytes(parse(url))
         except GokilnError as err:
             return is_not_exist(err)
         return False
@@ -88,9 +94,9 @@ class Origins:
         code_root: the import path of the repository's root. Raises GokilnError.
         """
         root, system = self.systems.from_dir(directory)
-        settings = self._fetcher.settings
+        settings = self._settings
         code = self.code_host(system.cmd, root, local=True)
-        return CodeRepo(code, code_root, "", path, settings.go_version, self._fetcher.startup)
+        return CodeRepo(code, code_root, "", path, settings.go_version, self._startup)
 
     # Direct lookups
 
@@ -101,7 +107,7 @@ class Origins:
         from gokiln.modules.fetch.proxy import ProxyRepo
         from gokiln.modules.fetch.vcs.systems import MOD
 
-        settings = self._fetcher.settings
+        settings = self._settings
         try:
             found = self.finder.find(path, match_prefix_patterns(settings.goinsecure, path))
         except FatalError:
@@ -109,14 +115,14 @@ class Origins:
         except GokilnError as err:
             raise MissingError(err) from err  # where its code would be is not known
         if found.system is MOD:
-            return ProxyRepo(found.repo, path, self._fetcher.http)
+            return ProxyRepo(found.repo, path, self._http())
         try:
             code = self.code_host(found.system.cmd, found.repo)
         except RepoError:
             raise
         except GokilnError as err:
             raise FetchError(f"lookup {found.root}: {err}", err) from err
-        return CodeRepo(code, found.root, found.subdir, path, settings.go_version, self._fetcher.startup)
+        return CodeRepo(code, found.root, found.subdir, path, settings.go_version, self._startup)
 
     @property
     def finder(self) -> Finder:
@@ -127,13 +133,13 @@ class Origins:
         from gokiln.modules.fetch.vcs.lookup import Finder
         from gokiln.modules.fetch.vcs.policy import Policy
 
-        settings = self._fetcher.settings
+        settings = self._settings
         policy = Policy(settings.govcs, settings.goprivate)
-        return Finder(self.systems, policy, lambda: self._fetcher.http, self._ping, settings.environ, self._log)
+        return Finder(self.systems, policy, self._http, self._ping, settings.environ, self._log)
 
     def _log(self, line: str) -> None:
-        if self._fetcher.settings.build_v:
-            self._fetcher.settings.sink.tell(Text(line + "\n"))
+        if self._settings.build_v:
+            self._settings.sink.tell(Text(line + "\n"))
 
     def _ping(self, system: System, scheme: str, repo: str) -> bool:
         """Whether a repository answers; asked in the module cache, where no settings of a repository interfere."""
@@ -142,7 +148,7 @@ class Origins:
 
         from gokiln.modules.fetch.vcs.status import Runner
 
-        settings = self._fetcher.settings
+        settings = self._settings
         directory = settings.gomodcache
         with contextlib.suppress(OSError):
             os.makedirs(directory, 0o777, exist_ok=True)

@@ -319,7 +319,7 @@ class Fetcher:
     def _make_origins(self) -> Origins:
         from gokiln.modules.fetch.direct import Origins
 
-        return Origins(self)
+        return Origins(self.settings, lambda: self.http, self.startup)
 
     def _source(self, proxy: str, path: str) -> Repo:
         from gokiln.modules.fetch.proxy import ProxyRepo

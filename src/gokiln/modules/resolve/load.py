@@ -21,6 +21,7 @@ from gokiln.modules.resolve.errors import (
     find_error,
 )
 from gokiln.modules.resolve.imports import import_from_modules
+from gokiln.modules.resolve.loadpkg import LoadPkg
 from gokiln.modules.resolve.localpkg import (
     PackageIsBuiltinError,
     PackageIsGorootSrcError,
@@ -32,7 +33,7 @@ from gokiln.modules.resolve.matchpkgs import match_packages
 from gokiln.modules.resolve.modfiles import load_mod_file
 from gokiln.modules.resolve.modgraph import expand_graph
 from gokiln.modules.resolve.modindex import PRUNED, UNPRUNED, WORKSPACE, pruning_for_go_version
-from gokiln.modules.resolve.pkgload import LoadPkg, PackageLoader, PackageOpts
+from gokiln.modules.resolve.pkgload import PackageLoader, PackageOpts
 from gokiln.modules.resolve.requirements import Requirements
 from gokiln.modules.resolve.roots import convert_pruning, update_roots
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 from gokiln.errors import GokilnError
 from gokiln.golang import gover
 from gokiln.modules.resolve.errors import FATAL
+from gokiln.modules.resolve.loadpkg import PKG_FROM_ROOT, PKG_IN_ALL, PKG_IS_ROOT, LoadPkg
 from gokiln.modules.resolve.modindex import PRUNED, UNPRUNED, WORKSPACE, go_mod_summary
 from gokiln.modules.resolve.mvsreqs import MvsReqs
 from gokiln.modules.resolve.requirements import ModuleGraph, Requirements
@@ -21,14 +22,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from gokiln.modules.resolve.pkgload import LoadPkg
     from gokiln.modules.resolve.state import State
-
-# Flags of a loaded package (modload.loadPkgFlags).
-PKG_IN_ALL = 1  # part of the pattern "all"
-PKG_IS_ROOT = 2  # matches a pattern that was asked for
-PKG_FROM_ROOT = 4  # reached by imports from such a package
-PKG_IMPORTS_LOADED = 8  # its imports are known
 
 
 def update_roots(

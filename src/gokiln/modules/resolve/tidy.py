@@ -17,7 +17,8 @@ from gokiln.modules.version import ModVersion, show
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from gokiln.modules.resolve.pkgload import LoadPkg, PackageLoader
+    from gokiln.modules.resolve.loadpkg import LoadPkg
+    from gokiln.modules.resolve.pkgload import PackageLoader
     from gokiln.modules.resolve.state import State
 
 

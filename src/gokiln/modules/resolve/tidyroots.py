@@ -11,17 +11,17 @@ from gokiln.golang.modpath import sort as module_sort
 from gokiln.modules.mvs import mvs
 from gokiln.modules.resolve.errors import FATAL, AmbiguousImportError, find_error
 from gokiln.modules.resolve.imports import import_from_modules
+from gokiln.modules.resolve.loadpkg import PKG_IN_ALL
 from gokiln.modules.resolve.modindex import PRUNED, UNPRUNED
 from gokiln.modules.resolve.mvsreqs import MvsReqs
 from gokiln.modules.resolve.requirements import Requirements
-from gokiln.modules.resolve.roots import PKG_IN_ALL
 from gokiln.modules.version import ModVersion
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gokiln.modules.resolve.pkgload import LoadPkg
+    from gokiln.modules.resolve.loadpkg import LoadPkg
     from gokiln.modules.resolve.state import State
 
 

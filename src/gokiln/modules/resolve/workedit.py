@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from gokiln.base.oserror import path_error
 from gokiln.errors import GokilnError
 from gokiln.golang import gover
-from gokiln.modules.modfile import edit, work
+from gokiln.modules.modfile import edit, editwork
 from gokiln.modules.resolve.errors import JoinedError
 from gokiln.modules.resolve.mainmodules import go_version_of, go_version_of_work
 from gokiln.modules.resolve.modfiles import read_mod_file
@@ -42,8 +42,8 @@ def write_work_file(path: str, file: WorkFile) -> None:
     """Clean up the file and write it; the old one stays until the new one is whole. Raises GokilnError."""
     from gokiln.base.publish import publish
 
-    work.sort_blocks(file)
-    work.cleanup(file)
+    editwork.sort_blocks(file)
+    editwork.cleanup(file)
     target = os.path.realpath(path)
     try:
         mode = os.stat(target).st_mode & 0o777
@@ -63,7 +63,7 @@ def update_work_go_version(file: WorkFile, version: str) -> bool:
     """Raise the go line to at least `version`; whether it changed. A toolchain line that says nothing more goes."""
     if gover.compare(go_version_of_work(file), version) >= 0:
         return False
-    work.add_go_stmt(file, version)
+    editwork.add_go_stmt(file, version)
     if file.toolchain is not None:
         name = file.toolchain.name
         wanted = gover.from_toolchain(name)
@@ -83,7 +83,7 @@ def update_work_file(ls: State, file: WorkFile) -> None:
         except GokilnError:
             continue  # told when modules are loaded
         if mod_file.module is not None:
-            work.add_use(file, use.path, mod_file.module.mod.path)
+            editwork.add_use(file, use.path, mod_file.module.mod.path)
 
 
 class WorkUse:
@@ -203,11 +203,11 @@ class WorkUse:
                 if path == written:
                     kept += 1
                 else:
-                    work.drop_use(self.file, path)
+                    editwork.drop_use(self.file, path)
             if written and kept != 1:
                 if kept > 1:
-                    work.drop_use(self.file, written)
-                work.add_use(self.file, written, "")
+                    editwork.drop_use(self.file, written)
+                editwork.add_use(self.file, written, "")
 
 
 def path_rel(work_dir: str, cwd: str, directory: str) -> tuple[str, str]:
