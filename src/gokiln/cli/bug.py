@@ -15,7 +15,8 @@ from gokiln.cli.building import make_sink
 from gokiln.cli.configure import configure
 from gokiln.cli.env import costly_env
 from gokiln.config.buildflags import register_chdir
-from gokiln.config.envvars import extra_env, lines
+from gokiln.config.envvars import lines
+from gokiln.config.extraenv import extra_env
 from gokiln.errors import PlainError
 
 TYPE_CHECKING = False

@@ -12,7 +12,8 @@ from gokiln.cli.configure import configure
 from gokiln.cli.invocation import Invocation
 from gokiln.config.buildflags import BuildFlags, register_chdir
 from gokiln.config.config import Config
-from gokiln.config.envvars import EnvVar, extra_env, lines
+from gokiln.config.envvars import EnvVar, lines
+from gokiln.config.extraenv import extra_env
 from gokiln.config.target import check_build_config
 from gokiln.errors import GokilnError, PlainError
 

@@ -12,7 +12,8 @@ import os
 
 from gokiln.cli.loading import ignore_main_module, open_modules
 from gokiln.cli.streams import StreamSink
-from gokiln.config.environ import SWITCH_COUNT, SWITCH_GOROOT, SWITCH_VERSION, GoEnv
+from gokiln.config.environ import GoEnv
+from gokiln.config.envlayers import SWITCH_COUNT, SWITCH_GOROOT, SWITCH_VERSION
 from gokiln.config.newertoolchain import (
     NoGorootError,
     find_on_path,

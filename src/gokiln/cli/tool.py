@@ -17,7 +17,7 @@ from gokiln.cli.loading import open_graph, open_modules
 from gokiln.cli.signals import CleanEnd
 from gokiln.config.buildflags import BuildFlags, register_chdir, register_mod_common_flags
 from gokiln.config.config import build_config
-from gokiln.config.environ import ARCH_VARIABLES
+from gokiln.config.envlayers import ARCH_VARIABLES
 from gokiln.errors import GokilnError, PlainError
 from gokiln.execute.golink import user_environ
 from gokiln.execute.userprogram import find_exec_cmd, run_program

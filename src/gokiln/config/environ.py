@@ -1,122 +1,28 @@
-"""The go command's settings, each with where it came from: environment, user's go/env file, GOROOT/go.env, default.
+"""The environment of a go command: its settings, and what it computes from them for itself and its tools.
 
-The process's variables come in as a value and are never read again. An empty variable counts as not set.
-Source: Getenv, EnvOrAndChanged and defaultContext in cmd/go/internal/cfg/cfg.go, go1.26.
+Source: cfg.OrigEnv, envcmd.MkEnv and main.go (setting the computed variables) in cmd/go, go1.26.
 """
 
 from __future__ import annotations
 
-import os
-
-from gokiln.config import envfile
-from gokiln.config.toolchain import clean, find_goroot, host_platform, load_toolchain
+from gokiln.config.envlayers import SWITCH_COUNT, EnvLayers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gokiln.config.envvars import EnvVar
-    from gokiln.config.toolchain import Toolchain
-
-# How a toolchain switch speaks to what it starts: the toolchain that it must be, how many switches there were, and
-# (gokiln's own) the root of a toolchain that was found on PATH.
-SWITCH_VERSION = "GOTOOLCHAIN_INTERNAL_SWITCH_VERSION"
-SWITCH_COUNT = "GOTOOLCHAIN_INTERNAL_SWITCH_COUNT"
-SWITCH_GOROOT = "GOTOOLCHAIN_INTERNAL_SWITCH_GOROOT"
-
-ARCH_VARIABLES = {
-    "arm": "GOARM",
-    "arm64": "GOARM64",
-    "386": "GO386",
-    "amd64": "GOAMD64",
-    "mips": "GOMIPS",
-    "mipsle": "GOMIPS",
-    "mips64": "GOMIPS64",
-    "mips64le": "GOMIPS64",
-    "ppc64": "GOPPC64",
-    "ppc64le": "GOPPC64",
-    "riscv64": "GORISCV64",
-    "wasm": "GOWASM",
-}
 
 
-class GoEnv:
-    """All settings of one invocation.
+class GoEnv(EnvLayers):
+    """All settings of one invocation, and the variables computed from them, worked out when first asked for."""
 
-    environ: the process's variables. cwd: working directory (absolute). user: the go/env file. goroot_env:
-    GOROOT/go.env. toolchain: the Toolchain in GOROOT. goos, goarch: the target. switch_target: the toolchain that
-    this command was started to provide, "" for none.
-    """
-
-    __slots__ = (
-        "_cgo",
-        "_made",
-        "cwd",
-        "env_file",
-        "env_file_changed",
-        "env_file_error",
-        "environ",
-        "goarch",
-        "goos",
-        "goroot",
-        "goroot_env",
-        "switch_target",
-        "toolchain",
-        "user",
-    )
+    __slots__ = ("_made",)
 
     def __init__(self, environ: Mapping[str, str], argv0: str = "", cwd: str = "/") -> None:
-        """Read the two files and find the toolchain. Raises GorootError."""
-        self.environ = dict(environ)
-        self.cwd = cwd
-        host_os, _ = host_platform(environ)
-        self.env_file, self.env_file_changed, self.env_file_error = envfile.env_file(environ, host_os)
-        self.user = envfile.read(self.env_file)
-        self.switch_target = self.environ.pop(SWITCH_VERSION, "")
-        # Kept out of the environment: a toolchain that was found on PATH tells programs nothing of its GOROOT.
-        given = self.environ.pop(SWITCH_GOROOT, "")
-        self.goroot = given or find_goroot(environ, argv0, cwd, self.user.get("GOROOT", ""))
-        self.toolchain: Toolchain = load_toolchain(self.goroot, environ, argv0, cwd)
-        self.goroot_env = envfile.read(os.path.join(self.goroot, "go.env"))
-        self._cgo: tuple[bool, bool] | None = None
+        """As EnvLayers'. Raises GorootError."""
+        super().__init__(environ, argv0, cwd)
         self._made: list[EnvVar] | None = None
-        self.goos = self.get("GOOS") or self.toolchain.host_os
-        self.goarch = self.get("GOARCH") or self.toolchain.host_arch
-
-    def get(self, name: str) -> str:
-        """The setting, "" when there is none (cfg.Getenv)."""
-        value = self.environ.get(name, "")
-        if value:
-            return value
-        if name == "GOROOT":
-            return self.goroot
-        # A line of the user's file wins even when it is empty: that is how GOPROXY is switched off for good.
-        return self.user[name] if name in self.user else self.goroot_env.get(name, "")
-
-    def origin(self, name: str) -> str:
-        """Where get(name) comes from: "environment", the path of a file, or "default"."""
-        if self.environ.get(name, ""):
-            return "environment"
-        if name in self.user:
-            return self.env_file
-        if name in self.goroot_env:
-            return os.path.join(self.goroot, "go.env")
-        return "default"
-
-    def env_or(self, name: str, default: str) -> tuple[str, bool]:
-        """(value, whether it differs from what it would be without the user) (cfg.EnvOrAndChanged)."""
-        value = self.get(name)
-        if not value:
-            return default, False
-        return value, value != self.goroot_env.get(name, default)
-
-    def can_get(self, name: str) -> bool:
-        """Whether the variable may stand in the go/env file (cfg.CanGetenv)."""
-        return name in self.user or name in self.goroot_env or name in self.toolchain.release.known_env()
-
-    def changed(self, name: str) -> bool:
-        """Whether `go env -changed` lists the variable."""
-        return any(var.changed for var in self.made() if var.name == name)
 
     def made(self) -> list[EnvVar]:
         """The variables that the go command computes and gives to every tool (envcmd.MkEnv)."""
@@ -125,13 +31,6 @@ class GoEnv:
 
             self._made = make_env(self)
         return self._made
-
-    def value(self, name: str) -> str:
-        """The effective value, computed ones (GOTOOLDIR, GOCACHE, CC ...) included."""
-        for var in self.made():
-            if var.name == name:
-                return var.value
-        return self.get(name)
 
     def child_environ(self, directory: str = "") -> dict[str, str]:
         """The environment of tools: the process's, with every computed variable set; PWD when `directory` is given.
@@ -151,91 +50,3 @@ class GoEnv:
         env = dict(self.environ)
         env.pop(SWITCH_COUNT, None)
         return env
-
-    # What follows is derived once per invocation and asked for by several rooms.
-
-    def gopath(self) -> tuple[str, bool]:
-        """(GOPATH, changed). A default that is not absolute counts as none, like one that is the GOROOT."""
-        default = self.environ.get("GOPATH", "") or self._default_gopath()
-        value, changed = self.env_or("GOPATH", default)
-        if not self.get("GOPATH") and value and not os.path.isabs(value):
-            return "", changed
-        return value, changed
-
-    def _default_gopath(self) -> str:
-        home = self.environ.get({"windows": "USERPROFILE", "plan9": "home"}.get(self.toolchain.host_os, "HOME"), "")
-        if not home:
-            return ""
-        default = clean(os.path.join(home, "go"))
-        return "" if default == self.goroot else default
-
-    def gopath_dir(self, relative: str) -> str:
-        """A folder below the first entry of GOPATH, "" without one (cfg.gopathDir)."""
-        first = self.gopath()[0].split(os.pathsep)[0]
-        return clean(os.path.join(first, relative)) if first else ""
-
-    def gomodcache(self) -> tuple[str, bool]:
-        """(GOMODCACHE, changed)."""
-        return self.env_or("GOMODCACHE", self.gopath_dir("pkg/mod"))
-
-    def gocache(self) -> tuple[str, bool, str]:
-        """(GOCACHE or "off", changed, why it is off) (cache.DefaultDir)."""
-        problem = ""
-        try:
-            folder = envfile.user_cache_dir(self.environ, self.toolchain.host_os)
-            default = clean(os.path.join(folder, "go-build"))
-        except ValueError as err:
-            default, problem = "off", f"GOCACHE is not defined and {err}"
-        value = self.get("GOCACHE")
-        if not value:
-            return default, False, problem
-        if os.path.isabs(value) or value == "off":
-            return value, value != default, ""
-        return "off", value != default, "GOCACHE is not an absolute path"
-
-    def arch_env(self) -> tuple[str, str, bool]:
-        """(name, value, changed) of the variable that tunes GOARCH, e.g. ("GOAMD64", "v1", False); ("", "", False)."""
-        name = ARCH_VARIABLES.get(self.goarch, "")
-        if not name:
-            return "", "", False
-        default = "" if name == "GOWASM" else self.toolchain.release.default(f"Default{name}")
-        value, changed = self.env_or(name, default)
-        return name, value, changed
-
-    def experiment_setting(self) -> str:
-        """The raw GOEXPERIMENT (cfg.RawGOEXPERIMENT)."""
-        return self.get("GOEXPERIMENT") or self.toolchain.release.default("defaultGOEXPERIMENT")
-
-    def default_cc(self) -> str:
-        """The C compiler when CC is not set."""
-        return self.toolchain.release.default_compiler("DefaultCC", self.goos, self.goarch)
-
-    def default_cxx(self) -> str:
-        """The C++ compiler when CXX is not set."""
-        return self.toolchain.release.default_compiler("DefaultCXX", self.goos, self.goarch)
-
-    def cgo_enabled(self) -> tuple[bool, bool]:
-        """(whether cgo is on, whether the user changed that)."""
-        if self._cgo is None:
-            default = self._default_cgo()
-            setting = self.get("CGO_ENABLED")
-            enabled = setting == "1" if setting in ("0", "1") else default
-            self._cgo = enabled, enabled != default
-        return self._cgo
-
-    def _default_cgo(self) -> bool:
-        """Cgo is on for native builds where the port has it, and the C compiler is there."""
-        release, toolchain = self.toolchain.release, self.toolchain
-        built_in = release.default("DefaultCGO_ENABLED")
-        if built_in:
-            return built_in == "1"
-        if (self.goos, self.goarch) != (toolchain.host_os, toolchain.host_arch):
-            return False
-        if not release.platforms.cgo_supported(self.goos, self.goarch):
-            return False
-        # go/build switched it off already when the variable says so; then no compiler is looked for.
-        if self.environ.get("CGO_ENABLED", "") == "0" or self.environ.get("CC", ""):
-            return True
-        from gokiln.base.lookpath import on_path
-
-        return on_path(self.default_cc(), self.environ)

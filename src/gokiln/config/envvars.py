@@ -1,6 +1,6 @@
 """The variables that `go env` shows: how each comes about, and how they are written for a shell.
 
-make_env are the ones that every tool gets in its environment; extra and costly ones are for showing only.
+make_env are the ones that every tool gets in its environment; those for showing only are in extraenv.py.
 Source: cmd/go/internal/envcmd/env.go of go1.25 to go1.27; telemetry directory: x/telemetry/internal/telemetry/dir.go.
 """
 
@@ -10,14 +10,12 @@ import os
 
 from gokiln.config import envfile
 from gokiln.config.toolchain import clean
-from gokiln.errors import PlainError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from gokiln.config.config import Config
-    from gokiln.config.environ import GoEnv
+    from gokiln.config.envlayers import EnvLayers
 
 
 class EnvVar:
@@ -39,7 +37,7 @@ _CHANGED_WHEN_SET = frozenset(
 )
 
 
-def telemetry(env: GoEnv) -> tuple[str, str]:
+def telemetry(env: EnvLayers) -> tuple[str, str]:
     """(mode, directory) of Go's telemetry, as the mode file says."""
     try:
         folder = envfile.user_config_dir(env.environ, env.toolchain.host_os)
@@ -54,7 +52,7 @@ def telemetry(env: GoEnv) -> tuple[str, str]:
     return text.split(" ", 1)[0], folder
 
 
-def make_env(env: GoEnv) -> list[EnvVar]:
+def make_env(env: EnvLayers) -> list[EnvVar]:
     """What the go command computes for itself and its tools, in cmd/go's order (envcmd.MkEnv)."""
     toolchain, minor = env.toolchain, env.toolchain.release.minor
     table = [
@@ -105,16 +103,16 @@ def make_env(env: GoEnv) -> list[EnvVar]:
     return table + _compilers(env)
 
 
-def _go111module(env: GoEnv) -> EnvVar:
+def _go111module(env: EnvLayers) -> EnvVar:
     value = env.get("GO111MODULE")
     return EnvVar("GO111MODULE", value, value not in ("on", ""))
 
 
-def _or(env: GoEnv, name: str, default: str) -> EnvVar:
+def _or(env: EnvLayers, name: str, default: str) -> EnvVar:
     return EnvVar(name, *env.env_or(name, default))
 
 
-def _compilers(env: GoEnv) -> list[EnvVar]:
+def _compilers(env: EnvLayers) -> list[EnvVar]:
     from gokiln.base.lookpath import LookPathError, look_path
 
     name = env.get("GCCGO") or "gccgo"
@@ -134,67 +132,6 @@ def _compilers(env: GoEnv) -> list[EnvVar]:
     enabled, cgo_changed = env.cgo_enabled()
     table.append(EnvVar("CGO_ENABLED", "1" if enabled else "0", cgo_changed))
     return table
-
-
-def extra_env(config: Config) -> list[EnvVar]:
-    """GOMOD and GOWORK, and GOBIN from go1.27 on: not for tools (envcmd.ExtraEnvVars).
-
-    Raises PlainError, GokilnError for -modfile and GOWORK settings that make no sense.
-    """
-    from gokiln.config.modroot import find_module_root, temp_dir
-
-    env = config.env
-    gomod, gowork = "", ""
-    mode = env.get("GO111MODULE")
-    if mode not in ("", "on", "off", "auto"):
-        raise PlainError(f"go: unknown environment setting GO111MODULE={mode}")
-    modules = mode in ("", "on")
-    if mode != "off":
-        root = find_module_root(env.cwd, config.disk.is_regular)
-        if root and os.path.normpath(temp_dir(env)) == root:
-            from gokiln.events import Text
-
-            config.sink.tell(Text(f"go: warning: ignoring go.mod in system temp root {temp_dir(env)}\n"))
-            root = ""
-        if root:
-            gomod, modules = os.path.join(root, "go.mod"), True
-            if config.flags.modfile:
-                gomod = _mod_file(config)
-        elif modules:
-            gomod = "NUL" if env.toolchain.host_os == "windows" else "/dev/null"
-        if modules:
-            _warn_of_gopath_module(config)
-    gowork = "off" if env.get("GOWORK") == "off" else config.gowork_file
-    table = [EnvVar("GOMOD", gomod), EnvVar("GOWORK", gowork)]
-    if env.toolchain.release.minor >= 27:
-        table.insert(0, _gobin(env, modules))
-    return table
-
-
-def _warn_of_gopath_module(config: Config) -> None:
-    """Tell of a go.mod in the first folder of GOPATH, which does not count (modload.Init)."""
-    gopath = config.env.get("GOPATH").split(os.pathsep)[0]
-    if gopath and config.disk.exists(os.path.join(gopath, "go.mod")):
-        from gokiln.events import Text
-
-        config.sink.tell(Text(f"go: warning: ignoring go.mod in $GOPATH {gopath}\n"))
-
-
-def _mod_file(config: Config) -> str:
-    """-modfile, absolute."""
-    return os.path.normpath(os.path.join(config.cwd, config.flags.modfile))
-
-
-def _gobin(env: GoEnv, modules: bool) -> EnvVar:
-    """Where `go install` puts executables (go1.27)."""
-    value, changed = env.env_or("GOBIN", "")
-    if not value:
-        entries = env.gopath()[0].split(os.pathsep)
-        first = entries[0]
-        if not modules:
-            first = next((entry for entry in entries if entry and env.cwd.startswith(entry)), first)
-        value = os.path.join(first, "bin") if first else ""
-    return EnvVar("GOBIN", value, changed)
 
 
 def shell_quote(text: str) -> str:

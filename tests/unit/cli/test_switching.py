@@ -10,7 +10,7 @@ import pytest
 from gokiln.cli.invocation import Invocation, Memory
 from gokiln.cli.main import _run_switching
 from gokiln.cli.switching import _find_version_arg, switch
-from gokiln.config.environ import SWITCH_COUNT, SWITCH_VERSION
+from gokiln.config.envlayers import SWITCH_COUNT, SWITCH_VERSION
 from gokiln.errors import GokilnError
 from gokiln.golang.gover import TooNewError
 
