@@ -154,6 +154,21 @@ def test_help_prints_pages() -> None:
     assert call(["mod tidy"])[0] == 2
 
 
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        ([], "Go is a tool"),
+        (["bug"], "bug report"),
+        (["get"], "specific module versions"),
+        (["get"], "updates go.mod to require those versions"),
+        (["doc"], "go doc [<pkg>.][<sym>.]<methodOrField>"),
+    ],
+)
+def test_words_that_scripts_look_for(words: list[str], line: str) -> None:
+    """cmd/go/testdata/script: help.txt, mod_help.txt, doc.txt."""
+    assert line in call(words)[1]
+
+
 def test_help_says_what_only_gokiln_has() -> None:
     assert "\tshim " in call([])[1]
     assert "\tshim " not in call([], "go")[1]
