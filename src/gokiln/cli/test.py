@@ -28,7 +28,7 @@ from gokiln.gotest.flags import USAGE, TestFlags
 from gokiln.gotest.options import Options, take_options
 from gokiln.gotest.plan import WRITE_META, TestPlanner, is_null, test_binary_name
 from gokiln.gotest.reports import Reports
-from gokiln.gotest.resultcache import ResultStore
+from gokiln.gotest.resultstore import ResultStore
 from gokiln.gotest.run import TestRunner
 from gokiln.gotest.state import Session
 from gokiln.packages.importgraph import ImportGraph, PackageOpts

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gokiln.actions.action import Action
-    from gokiln.gotest.resultcache import ResultStore
+    from gokiln.gotest.resultstore import ResultStore
     from gokiln.gotest.state import TestRun
 
 _KEY = "gokiln:inputs"

@@ -23,7 +23,7 @@ from gokiln.packages.testpkg import has_tests, test_packages_and_errors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from gokiln.gotest.resultcache import ResultStore
+    from gokiln.gotest.resultstore import ResultStore
     from gokiln.gotest.run import TestRunner
     from gokiln.gotest.state import Session
     from gokiln.packages.importgraph import ImportGraph, PackageOpts

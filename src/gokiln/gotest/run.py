@@ -200,7 +200,7 @@ class TestRunner:
             from gokiln.gotest.untested import untested_coverage
 
             builder.shell(action).mkdir(action.objdir)
-            told = untested_coverage(session, action, package, target)
+            told = untested_coverage(session, action, package, target.text)
         if not told:
             target.text(f"?   \t{package.import_path}\t[no test files]\n")
         run.skipped = True

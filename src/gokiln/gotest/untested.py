@@ -15,19 +15,20 @@ from gokiln.golang.covmeta import MetaDataError, percent_text, profile_text, rea
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gokiln.actions.action import Action
     from gokiln.execute.builder import Builder
-    from gokiln.gotest.run import Target
     from gokiln.gotest.state import Session
     from gokiln.packages.package import Package
 
 META_FILES = "metafiles.txt"  # coverage.MetaFilesFileName
 
 
-def untested_coverage(session: Session, action: Action, package: Package, target: Target) -> bool:
+def untested_coverage(session: Session, action: Action, package: Package, say: Callable[[str], None]) -> bool:
     """Say that nothing of the package is covered, and add that to the profile; False if it has no functions.
 
-    Raises StepError.
+    say: where the line goes. Raises StepError.
     """
     path = _meta_file(action, package)
     flags, profile = session.config.flags, action.objdir + "_cover_.out"
@@ -51,7 +52,7 @@ def untested_coverage(session: Session, action: Action, package: Package, target
         raise StepError(os_error_text(err)) from err
     except MetaDataError as err:
         raise StepError(f"{path}: {err}") from err
-    target.text(percent_text(packages))
+    say(percent_text(packages))
     if session.profile is not None:
         if flags.x:
             _show(session, action, textfmt)

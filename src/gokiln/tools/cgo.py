@@ -22,25 +22,12 @@ from gokiln.tools.pkgconfig import split_arguments, split_output
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
-    from typing import Protocol
 
     from gokiln.packages.package import Package
     from gokiln.tools.cc import Compilers
     from gokiln.tools.security import FlagChecker
+    from gokiln.tools.steps import Steps
     from gokiln.tools.swig import Swig
-
-    Words = str | Sequence[str]
-
-    class Steps(Protocol):
-        """The steps of one action, shown and done (execute.shell.Shell)."""
-
-        def mkdir(self, directory: str) -> None: ...
-        def write_file(self, path: str, data: bytes) -> None: ...
-        def show_cmd(self, directory: str, command: str) -> None: ...
-        def run(self, directory: str, desc: str, env: Sequence[str], *words: Words) -> None: ...
-        def run_out(self, directory: str, env: Sequence[str], *words: Words) -> tuple[bytes, GokilnError | None]: ...
-        def report_cmd(self, desc: str, directory: str, output: bytes, problem: GokilnError | None) -> None: ...
-
 
 _CC_ENV = ("TERM=dumb",)  # escape codes in clang's messages would confuse cgo
 _LDFLAG = b"//go:cgo_ldflag"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from gokiln.packages.package import Package
     from gokiln.tools.cc import Compilers
-    from gokiln.tools.cgo import Steps
+    from gokiln.tools.steps import Steps
 
 _TOO_OLD = "must have SWIG version >= 3.0.6"
 _OLDEST = (3, 0, 6)

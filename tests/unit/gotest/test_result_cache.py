@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from gokiln.gotest.resultcache import cacheable_args, cached_output
+from gokiln.gotest.resultcache import cached_output
+from gokiln.gotest.resultstore import cacheable_args
 from gokiln.gotest.run import coverage_percentage, nothing_run
 
 
