@@ -14,7 +14,7 @@ import time
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import subprocess
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 _PIECE = 1 << 16
 _GRACE = 0.5  # seconds between asking a child to end and killing it
@@ -119,32 +119,15 @@ class Children:
         executable: str | None,
         stderr: int | None = None,
     ) -> subprocess.Popen[bytes]:
-        import subprocess
-
-        for attempt in range(_BUSY_TRIES):
+        def start() -> subprocess.Popen[bytes]:
             with self._lock:
                 if self._stopped:
                     raise Stopped
-                try:
-                    process = subprocess.Popen(
-                        list(argv),
-                        executable=executable,
-                        cwd=cwd,
-                        env=env,
-                        stdin=subprocess.DEVNULL,
-                        stdout=subprocess.PIPE,
-                        stderr=subprocess.STDOUT if stderr is None else stderr,
-                        bufsize=0,
-                        process_group=0 if os.name == "posix" else None,
-                    )
-                    self._running.add(process)
-                    return process
-                except OSError as err:
-                    # A program just written may still be open in a child that another thread is starting.
-                    if err.errno != errno.ETXTBSY or attempt == _BUSY_TRIES - 1:
-                        raise
-            time.sleep(0.01 * (attempt + 1))
-        raise Stopped
+                process = open_group(argv, cwd, env, executable, stderr=stderr)
+                self._running.add(process)
+                return process
+
+        return start_when_free(start)
 
     def adopt(self, process: subprocess.Popen[bytes]) -> None:
         """Take care of a program that somebody else started in a group of its own. Raises Stopped after stop()."""
@@ -154,7 +137,7 @@ class Children:
                 return
         import signal
 
-        _signal_group(process, getattr(signal, "SIGKILL", signal.SIGTERM))
+        signal_group(process, getattr(signal, "SIGKILL", signal.SIGTERM))
         raise Stopped
 
     def release(self, process: subprocess.Popen[bytes]) -> None:
@@ -170,7 +153,7 @@ class Children:
             self._stopped = True
             running = list(self._running)
         for process in running:
-            _signal_group(process, signal.SIGTERM)
+            signal_group(process, signal.SIGTERM)
         deadline = time.monotonic() + _GRACE
         while time.monotonic() < deadline:
             with self._lock:
@@ -180,24 +163,68 @@ class Children:
         with self._lock:
             running = list(self._running)
         for process in running:
-            _signal_group(process, getattr(signal, "SIGKILL", signal.SIGTERM))
+            signal_group(process, getattr(signal, "SIGKILL", signal.SIGTERM))
+
+
+def start_when_free(start: Callable[[], subprocess.Popen[bytes]]) -> subprocess.Popen[bytes]:
+    """What start returns, tried again for a while when the program is busy.
+
+    A program just written may still be open in a child that another thread is starting. Raises what start raises.
+    """
+    for attempt in range(1, _BUSY_TRIES):
+        try:
+            return start()
+        except OSError as err:
+            if err.errno != errno.ETXTBSY:
+                raise
+        time.sleep(0.01 * attempt)
+    return start()
+
+
+def open_group(
+    argv: Sequence[str],
+    cwd: str | None,
+    env: Mapping[str, str],
+    executable: str | None,
+    *,
+    stdout: int | None = None,
+    stderr: int | None = None,
+) -> subprocess.Popen[bytes]:
+    """Start a program as the leader of a process group, with no input.
+
+    executable: the file when it is not argv[0]. stdout: a descriptor, None for a pipe. stderr: a descriptor, None for
+    the same place as stdout. Raises OSError.
+    """
+    import subprocess
+
+    return subprocess.Popen(
+        list(argv),
+        executable=executable,
+        cwd=cwd,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE if stdout is None else stdout,
+        stderr=subprocess.STDOUT if stderr is None else stderr,
+        bufsize=0,
+        process_group=0 if os.name == "posix" else None,
+    )
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     """End a child and what it has started, politely and then not, and collect it."""
     import signal
 
-    _signal_group(process, signal.SIGTERM)
+    signal_group(process, signal.SIGTERM)
     deadline = time.monotonic() + _GRACE
     while process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.01)
-    _signal_group(process, getattr(signal, "SIGKILL", signal.SIGTERM))
+    signal_group(process, getattr(signal, "SIGKILL", signal.SIGTERM))
     process.wait()
     if process.stdout is not None:
         process.stdout.close()
 
 
-def _signal_group(process: subprocess.Popen[bytes], number: int) -> None:
+def signal_group(process: subprocess.Popen[bytes], number: int) -> None:
     """Send a signal to a child and all it has started; nothing happens if they are gone."""
     try:
         if os.name == "posix":

@@ -3,13 +3,14 @@
 GOROOT/go.env has the same form and comes after it. A line counts when it has a `=` and begins with a capital
 letter; everything else is a comment and survives edits.
 Source: cmd/go/internal/cfg/cfg.go (EnvFile, readEnvFile), cmd/go/internal/envcmd/env.go (updateEnvFile),
-os/file.go (UserConfigDir, UserCacheDir), go1.26.
+go1.26.
 """
 
 from __future__ import annotations
 
 import os
 
+from gokiln.base.userdirs import user_config_dir
 from gokiln.errors import GokilnError
 
 TYPE_CHECKING = False
@@ -19,44 +20,6 @@ if TYPE_CHECKING:
 
 class EnvFileError(GokilnError):
     """The go/env file cannot be found, read or written."""
-
-
-def user_config_dir(environ: Mapping[str, str], host_os: str) -> str:
-    """os.UserConfigDir. Raises ValueError with Go's reason."""
-    if host_os == "windows":
-        return _variable(environ, "AppData", "%AppData% is not defined")
-    if host_os in ("darwin", "ios"):
-        return _variable(environ, "HOME", "$HOME is not defined") + "/Library/Application Support"
-    if host_os == "plan9":
-        return _variable(environ, "home", "$home is not defined") + "/lib"
-    return _xdg(environ, "XDG_CONFIG_HOME", "/.config")
-
-
-def user_cache_dir(environ: Mapping[str, str], host_os: str) -> str:
-    """os.UserCacheDir. Raises ValueError with Go's reason."""
-    if host_os == "windows":
-        return _variable(environ, "LocalAppData", "%LocalAppData% is not defined")
-    if host_os in ("darwin", "ios"):
-        return _variable(environ, "HOME", "$HOME is not defined") + "/Library/Caches"
-    if host_os == "plan9":
-        return _variable(environ, "home", "$home is not defined") + "/lib/cache"
-    return _xdg(environ, "XDG_CACHE_HOME", "/.cache")
-
-
-def _variable(environ: Mapping[str, str], name: str, missing: str) -> str:
-    value = environ.get(name, "")
-    if not value:
-        raise ValueError(missing)
-    return value
-
-
-def _xdg(environ: Mapping[str, str], name: str, below_home: str) -> str:
-    folder = environ.get(name, "")
-    if folder:
-        if not folder.startswith("/"):
-            raise ValueError(f"path in ${name} is relative")
-        return folder
-    return _variable(environ, "HOME", f"neither ${name} nor $HOME are defined") + below_home
 
 
 def env_file(environ: Mapping[str, str], host_os: str) -> tuple[str, bool, str]:

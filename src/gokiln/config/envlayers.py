@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 
+from gokiln.base.userdirs import user_cache_dir
 from gokiln.config import envfile
 from gokiln.config.toolchain import clean, find_goroot, host_platform, load_toolchain
 
@@ -128,19 +129,8 @@ class EnvLayers:
         return self.env_or("GOMODCACHE", self.gopath_dir("pkg/mod"))
 
     def gocache(self) -> tuple[str, bool, str]:
-        """(GOCACHE or "off", changed, why it is off) (cache.DefaultDir)."""
-        problem = ""
-        try:
-            folder = envfile.user_cache_dir(self.environ, self.toolchain.host_os)
-            default = clean(os.path.join(folder, "go-build"))
-        except ValueError as err:
-            default, problem = "off", f"GOCACHE is not defined and {err}"
-        value = self.get("GOCACHE")
-        if not value:
-            return default, False, problem
-        if os.path.isabs(value) or value == "off":
-            return value, value != default, ""
-        return "off", value != default, "GOCACHE is not an absolute path"
+        """As effective_gocache."""
+        return effective_gocache(self.get("GOCACHE"), self.environ, self.toolchain.host_os)
 
     def arch_env(self) -> tuple[str, str, bool]:
         """(name, value, changed) of the variable that tunes GOARCH, e.g. ("GOAMD64", "v1", False); ("", "", False)."""
@@ -188,3 +178,20 @@ class EnvLayers:
         from gokiln.base.lookpath import on_path
 
         return on_path(self.default_cc(), self.environ)
+
+
+def effective_gocache(setting: str, environ: Mapping[str, str], host_os: str) -> tuple[str, bool, str]:
+    """(GOCACHE or "off", whether it differs from the default, why it is off or "") (cache.DefaultDir).
+
+    setting: from the environment or the go/env file, "" for none.
+    """
+    problem = ""
+    try:
+        default = clean(os.path.join(user_cache_dir(environ, host_os), "go-build"))
+    except ValueError as err:
+        default, problem = "off", f"GOCACHE is not defined and {err}"
+    if not setting:
+        return default, False, problem
+    if os.path.isabs(setting) or setting == "off":
+        return setting, setting != default, ""
+    return "off", setting != default, "GOCACHE is not an absolute path"

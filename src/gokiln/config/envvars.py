@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 
-from gokiln.config import envfile
+from gokiln.base.userdirs import user_config_dir
 from gokiln.config.toolchain import clean
 
 TYPE_CHECKING = False
@@ -40,7 +40,7 @@ _CHANGED_WHEN_SET = frozenset(
 def telemetry(env: EnvLayers) -> tuple[str, str]:
     """(mode, directory) of Go's telemetry, as the mode file says."""
     try:
-        folder = envfile.user_config_dir(env.environ, env.toolchain.host_os)
+        folder = user_config_dir(env.environ, env.toolchain.host_os)
     except ValueError:
         return "off", ""
     folder = clean(os.path.join(folder, "go", "telemetry"))

@@ -9,26 +9,24 @@ Source: runTestActor.Act in cmd/go/internal/test/test.go; Cmd.WaitDelay in os/ex
 
 from __future__ import annotations
 
-import errno
 import os
 import selectors
 import signal
-import subprocess
 import threading
 import time
 
 from gokiln.base.oserror import path_error
-from gokiln.base.spawn import Completed
+from gokiln.base.spawn import Completed, open_group, signal_group, start_when_free
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Callable, Mapping, Sequence
 
     from gokiln.base.spawn import Children
 
 _PIECE = 1 << 16
 _POLL = 0.05  # seconds between looks at a process that the system cannot tell us about
-_BUSY_TRIES = 8
 
 
 class Ended:
@@ -62,7 +60,7 @@ class Programs:
         with self._lock:
             running = list(self._running)
         for process in running:
-            _signal_group(process, number)
+            signal_group(process, number)
 
     def run(
         self,
@@ -82,7 +80,7 @@ class Programs:
         own_limit: when the program ends itself because it took too long (seconds); what it started is ended then.
         """
         try:
-            process = self._start(argv, cwd, env, output if isinstance(output, int) else subprocess.PIPE)
+            process = self._start(argv, cwd, env, output if isinstance(output, int) else None)
         except OSError as err:
             return Ended(_start_problem(argv[0], cwd, err), exited=False)
         deadline = time.monotonic() + kill_after if kill_after is not None else None
@@ -91,43 +89,31 @@ class Programs:
             watch = _Watch(process, None if isinstance(output, int) else output, deadline, wait_delay)
             ended = watch.until_end()
             if ended.problem and own_limit is not None and time.monotonic() - began >= own_limit:
-                _signal_group(process, getattr(signal, "SIGKILL", signal.SIGTERM))
+                signal_group(process, getattr(signal, "SIGKILL", signal.SIGTERM))
             return ended
         finally:
             self._children.release(process)
             with self._lock:
                 self._running.discard(process)
 
-    def _start(self, argv: Sequence[str], cwd: str, env: Mapping[str, str], stdout: int) -> subprocess.Popen[bytes]:
+    def _start(
+        self, argv: Sequence[str], cwd: str, env: Mapping[str, str], stdout: int | None
+    ) -> subprocess.Popen[bytes]:
         from gokiln.base.lookpath import LookPathError, look_path
 
         try:
             path = look_path(argv[0], env)
         except LookPathError as err:
             raise _NotFound(str(err)) from err
-        for attempt in range(_BUSY_TRIES):
-            try:
-                with self._lock:
-                    process = subprocess.Popen(
-                        list(argv),
-                        executable=path,
-                        cwd=cwd,
-                        env=env,
-                        stdin=subprocess.DEVNULL,
-                        stdout=stdout,
-                        stderr=subprocess.STDOUT,
-                        bufsize=0,
-                        process_group=0 if os.name == "posix" else None,
-                    )
-                    self._running.add(process)
-                self._children.adopt(process)
-                return process
-            except OSError as err:
-                # The program may still be open in a child that another thread is starting.
-                if err.errno != errno.ETXTBSY or attempt == _BUSY_TRIES - 1:
-                    raise
-            time.sleep(0.01 * (attempt + 1))
-        raise OSError(errno.ETXTBSY, os.strerror(errno.ETXTBSY), path)
+
+        def start() -> subprocess.Popen[bytes]:
+            with self._lock:
+                process = open_group(argv, cwd, env, path, stdout=stdout)
+                self._running.add(process)
+            self._children.adopt(process)
+            return process
+
+        return start_when_free(start)
 
 
 class _NotFound(OSError):
@@ -140,16 +126,6 @@ def _start_problem(name: str, cwd: str, err: OSError) -> str:
     if not os.path.isdir(cwd):
         return path_error("chdir", cwd, err)
     return path_error("fork/exec", name, err)
-
-
-def _signal_group(process: subprocess.Popen[bytes], number: int) -> None:
-    try:
-        if os.name == "posix":
-            os.killpg(process.pid, number)
-        else:
-            process.send_signal(number)
-    except OSError:
-        return
 
 
 class _Watch:
@@ -261,7 +237,7 @@ class _Watch:
             self.give_up = now + self.wait_delay
 
     def _kill(self) -> None:
-        _signal_group(self.process, getattr(signal, "SIGKILL", signal.SIGTERM))
+        signal_group(self.process, getattr(signal, "SIGKILL", signal.SIGTERM))
 
     def _describe(self) -> None:
         """Put the end into os/exec's words; leave nothing of the group behind when it was stopped."""

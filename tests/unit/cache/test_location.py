@@ -8,47 +8,7 @@ import pytest
 
 from gokiln.cache.debug import CacheDebug, godebug_value
 from gokiln.cache.inputhash import InputHash, file_hash, short, strip_experiment, subkey
-from gokiln.cache.location import CacheError, default_dir, kiln_dir, make_cache_dir, user_cache_dir
-
-
-@pytest.mark.parametrize(
-    ("environ", "goos", "want"),
-    [
-        ({"HOME": "/h"}, "linux", "/h/.cache"),
-        ({"HOME": "/h", "XDG_CACHE_HOME": "/x"}, "linux", "/x"),
-        ({"HOME": "/h", "XDG_CACHE_HOME": "/x"}, "darwin", "/h/Library/Caches"),
-        ({"home": "/h"}, "plan9", "/h/lib/cache"),
-        ({"LocalAppData": "C:\\x"}, "windows", "C:\\x"),
-    ],
-)
-def test_user_cache_dir(environ, goos, want):
-    assert user_cache_dir(environ, goos) == want
-
-
-@pytest.mark.parametrize(
-    ("environ", "goos", "problem"),
-    [
-        ({}, "linux", "neither $XDG_CACHE_HOME nor $HOME are defined"),
-        ({"XDG_CACHE_HOME": "x"}, "linux", "path in $XDG_CACHE_HOME is relative"),
-        ({}, "darwin", "$HOME is not defined"),
-        ({}, "plan9", "$home is not defined"),
-        ({}, "windows", "%LocalAppData% is not defined"),
-    ],
-)
-def test_no_user_cache_dir(environ, goos, problem):
-    with pytest.raises(CacheError) as caught:
-        user_cache_dir(environ, goos)
-    assert str(caught.value) == problem
-    assert default_dir("", environ, goos) == ("off", False, f"GOCACHE is not defined and {problem}")
-
-
-def test_default_dir():
-    home = {"HOME": "/h"}
-    assert default_dir("", home, "linux") == ("/h/.cache/go-build", False, "")
-    assert default_dir("/c", home, "linux") == ("/c", True, "")
-    assert default_dir("/h/.cache/go-build", home, "linux") == ("/h/.cache/go-build", False, "")
-    assert default_dir("off", home, "linux") == ("off", True, "")
-    assert default_dir("rel", home, "linux") == ("off", True, "GOCACHE is not an absolute path")
+from gokiln.cache.location import CacheError, kiln_dir, make_cache_dir
 
 
 def test_kiln_dir():
