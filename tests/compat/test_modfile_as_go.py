@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -93,43 +96,59 @@ def sound(text: str, parse: object) -> bool:
     return True
 
 
-@pytest.mark.parametrize("seed", range(28))
-def test_go_mod(tmp_path: Path, seed: int) -> None:
+class Kind(NamedTuple):
+    """A file with its command. statements: those that stand at the top; problem: what go puts above the errors."""
+
+    name: str
+    command: str
+    statements: list[str]
+    lines: dict[str, object]
+    parse: Callable[[str, bytes], Any]
+    edits: ModuleType
+    to_json: Callable[[Any], bytes]
+    problem: str
+
+
+GO_MOD = Kind(
+    "go.mod",
+    "mod",
+    ["module x.y/m // trailing\n", "go 1.21\n", "toolchain go1.22.0\n"],
+    MOD_LINES,
+    rule.parse,
+    edit,
+    mod_json,
+    "errors parsing go.mod:\n",
+)
+GO_WORK = Kind(
+    "go.work",
+    "work",
+    ["go 1.21\n", "toolchain go1.22.0\n"],
+    WORK_LINES,
+    work.parse_work,
+    editwork,
+    work_json,
+    "errors parsing go.work:\nerrors parsing go.work:\n",
+)
+
+
+@pytest.mark.parametrize(
+    ("kind", "seed"), [(GO_MOD, seed) for seed in range(28)] + [(GO_WORK, 1000 + seed) for seed in range(12)]
+)
+def test_a_generated_file(tmp_path: Path, kind: Kind, seed: int) -> None:
     rnd = random.Random(seed)
-    top = ["module x.y/m // trailing\n", "go 1.21\n", "toolchain go1.22.0\n"]
     # Random statements mostly hold some error; half of the files are drawn until they have none.
-    text = generated(rnd, MOD_LINES, top, faulty=True)
-    while seed % 2 and not sound(text, rule.parse):
-        text = generated(rnd, MOD_LINES, top, faulty=False)
-    (tmp_path / "go.mod").write_text(text)
+    text = generated(rnd, kind.lines, kind.statements, faulty=True)
+    while seed % 2 and not sound(text, kind.parse):
+        text = generated(rnd, kind.lines, kind.statements, faulty=False)
+    (tmp_path / kind.name).write_text(text)
     flag = "-json" if seed % 4 < 2 else "-print"
-    code, out, err = go_edit(tmp_path, "mod", "edit", flag, "go.mod")
+    code, out, err = go_edit(tmp_path, kind.command, "edit", flag, kind.name)
     try:
-        f = rule.parse("go.mod", text.encode())
+        f = kind.parse(kind.name, text.encode())
     except ErrorList as e:
-        assert (code, out, err) == (1, "", f"go: errors parsing go.mod:\n{e}\n"), text
+        assert (code, out, err) == (1, "", f"go: {kind.problem}{e}\n"), text
         return
-    edit.sort_blocks(f)
-    edit.cleanup(f)
-    want = mod_json(f) if flag == "-json" else f.format()
-    assert (code, err, out) == (0, "", want.decode()), text
-
-
-@pytest.mark.parametrize("seed", range(12))
-def test_go_work(tmp_path: Path, seed: int) -> None:
-    rnd = random.Random(1000 + seed)
-    text = generated(rnd, WORK_LINES, ["go 1.21\n", "toolchain go1.22.0\n"], faulty=True)
-    while seed % 2 and not sound(text, work.parse_work):
-        text = generated(rnd, WORK_LINES, ["go 1.21\n", "toolchain go1.22.0\n"], faulty=False)
-    (tmp_path / "go.work").write_text(text)
-    flag = "-json" if seed % 4 < 2 else "-print"
-    code, out, err = go_edit(tmp_path, "work", "edit", flag, "go.work")
-    try:
-        f = work.parse_work("go.work", text.encode())
-    except ErrorList as e:
-        assert (code, out, err) == (1, "", f"go: errors parsing go.work:\nerrors parsing go.work:\n{e}\n"), text
-        return
-    editwork.sort_blocks(f)
-    editwork.cleanup(f)
-    want = work_json(f) if flag == "-json" else f.format()
+    kind.edits.sort_blocks(f)
+    kind.edits.cleanup(f)
+    want = kind.to_json(f) if flag == "-json" else f.format()
     assert (code, err, out) == (0, "", want.decode()), text

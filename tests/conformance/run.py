@@ -11,7 +11,6 @@ full path, as the runner asks.
 
 from __future__ import annotations
 
-import os
 import py_compile
 import subprocess
 import sys
@@ -20,46 +19,24 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 PROJECT = HERE.parent.parent
-LAUNCHER = """#!{python}
-import sys
-sys.path.insert(0, {src!r})
-from gokiln.__main__ import main
-sys.exit(main())
-"""
+sys.path.insert(0, str(PROJECT))
+from tests.runners import find_runner, write_launcher  # noqa: E402 - a script has its own folder on the path, no more
 
 
-def runner() -> Path | None:
-    """The conformance runner, or None."""
-    named = os.environ.get("GOKILN_CONFORMANCE")
-    path = Path(named) if named else PROJECT.parent / "shared" / "conformance" / "conformance.py"
-    return path if path.is_file() else None
-
-
-TEST_LAUNCHER = """#!{python}
-import sys
-sys.path[:0] = [{src!r}, {here!r}]
-from testgo import main
-sys.exit(main())
-"""
-
-
-def write_launcher(folder: Path, testgo: bool = False) -> Path:
+def launcher_of_checkout(folder: Path, testgo: bool) -> Path:
     """An executable that is gokiln of this checkout, compiled beforehand so that a start is cheap.
 
     testgo: one that claims the version of $TESTGO_VERSION.
     """
-    for source in (PROJECT / "src").rglob("*.py"):
+    src = PROJECT / "src"
+    for source in src.rglob("*.py"):
         py_compile.compile(str(source), doraise=True, quiet=1)
-    launcher = folder / "gokiln"
-    text = TEST_LAUNCHER if testgo else LAUNCHER
-    launcher.write_text(text.format(python=sys.executable, src=str(PROJECT / "src"), here=str(HERE)))
-    launcher.chmod(0o755)
-    return launcher
+    return write_launcher(folder, src, HERE, module="testgo") if testgo else write_launcher(folder, src)
 
 
 def main(argv: list[str]) -> int:
     """Run the sample or what the arguments say; the runner's exit status."""
-    found = runner()
+    found = find_runner("conformance")
     if found is None:
         print("conformance skipped: no conformance.py beside the project (set GOKILN_CONFORMANCE)")
         return 0
@@ -67,7 +44,7 @@ def main(argv: list[str]) -> int:
     argv = argv[testgo:]
     args = ["--set", f"@{HERE / 'sample.txt'}"] if argv == ["--sample"] else argv
     with tempfile.TemporaryDirectory(prefix="gokiln-conformance-") as folder:
-        launcher = write_launcher(Path(folder), testgo)
+        launcher = launcher_of_checkout(Path(folder), testgo)
         return subprocess.run([sys.executable, str(found), "--candidate", str(launcher), *args]).returncode
 
 

@@ -13,7 +13,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from gokiln.cli import switching
-from gokiln.config import environ as settings
+from gokiln.config import envlayers as settings
 from gokiln.config.release import Release
 
 if TYPE_CHECKING:

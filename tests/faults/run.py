@@ -19,19 +19,8 @@ import tempfile
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
-LAUNCHER = """#!{python}
-import sys
-sys.path.insert(0, {src!r})
-from gokiln.__main__ import main
-sys.exit(main())
-"""
-
-
-def runner() -> Path | None:
-    """The faults runner, or None."""
-    named = os.environ.get("GOKILN_FAULTS")
-    path = Path(named) if named else PROJECT.parent / "shared" / "faults" / "faults.py"
-    return path if path.is_file() else None
+sys.path.insert(0, str(PROJECT))
+from tests.runners import find_runner, write_launcher  # noqa: E402 - a script has its own folder on the path, no more
 
 
 def interpreter() -> str:
@@ -51,27 +40,24 @@ def _same_version(python: str) -> bool:
     return subprocess.run([python, "-c", code], check=False).returncode == 0
 
 
-def write_launcher(folder: Path) -> Path:
+def launcher_of_copy(folder: Path) -> Path:
     """gokiln of this checkout, copied and compiled, and an executable that starts it."""
     folder.chmod(0o755)
     src = folder / "src"
     shutil.copytree(PROJECT / "src" / "gokiln", src / "gokiln", ignore=shutil.ignore_patterns("__pycache__"))
     compileall.compile_dir(str(src), quiet=1)
-    launcher = folder / "gokiln"
-    launcher.write_text(LAUNCHER.format(python=interpreter(), src=str(src)))
-    launcher.chmod(0o755)
-    return launcher
+    return write_launcher(folder, src, python=interpreter())
 
 
 def main(argv: list[str]) -> int:
     """Run the faults that the arguments name; the runner's exit status."""
-    found = runner()
+    found = find_runner("faults")
     if found is None:
         print("faults skipped: no faults.py beside the project (set GOKILN_FAULTS)")
         return 0
     memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
     with tempfile.TemporaryDirectory(prefix="gokiln-faults-", dir=memory) as folder:
-        launcher = write_launcher(Path(folder))
+        launcher = launcher_of_copy(Path(folder))
         env = {**os.environ, "TMPDIR": folder}
         return subprocess.run([sys.executable, str(found), "--candidate", str(launcher), *argv], env=env).returncode
 
