@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gokiln.cli.invocation import Invocation
+    from gokiln.config.environ import GoEnv
     from gokiln.config.toolchain import Toolchain
 
 _load = settings.load_toolchain
@@ -36,7 +37,7 @@ def load_toolchain(goroot: str, environ: Mapping[str, str], argv0: str = "", cwd
     return toolchain
 
 
-def exec_toolchain(inv: Invocation, env: settings.GoEnv, name: str, toolchain: str) -> None:
+def exec_toolchain(inv: Invocation, env: GoEnv, name: str, toolchain: str) -> None:
     """Switch to this toolchain under another name."""
     mode = env.environ.get("TESTGO_VERSION_SWITCH", "")
     if not mode:
