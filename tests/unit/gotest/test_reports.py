@@ -12,7 +12,7 @@ from gokiln.config.settings import SettingsError, find_file, parse_variable, rea
 from gokiln.errors import UsageError
 from gokiln.gotest.closing import closing_words
 from gokiln.gotest.collect import Collector
-from gokiln.gotest.coverhtml import page_name, read_profile, source_page, totals, write_pages
+from gokiln.gotest.coverhtml import Block, make_tree, page_name, read_profile, source_page, totals, write_pages
 from gokiln.gotest.github import error_lines, summary
 from gokiln.gotest.junit import junit_xml
 from gokiln.gotest.options import take_options
@@ -199,7 +199,7 @@ class Texts(HTMLParser):
         self.links: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag not in ("meta",):
+        if tag not in ("meta", "link"):
             self.open.append(tag)
         self.links += [value or "" for key, value in attrs if key == "href"]
 
@@ -218,14 +218,14 @@ def test_pages_can_be_browsed(tmp_path: Path) -> None:
     page = Texts()
     page.feed(Path(index).read_text())
     assert page.open == []
-    assert page.links == [page_name("example.com/m/a.go")]
+    assert page.links == ["data:,", page_name("example.com/m/a.go")]
     assert "33.3%" in page.text
-    file = tmp_path / "html" / page.links[0]
+    file = tmp_path / "html" / page.links[1]
     inner = Texts()
     inner.feed(file.read_text())
     assert inner.open == []
     assert "if a < 1 && true {" in inner.text
-    assert '<span class="miss" title="0">' in file.read_text()
+    assert '<span class="miss">' in file.read_text()
 
 
 def test_a_source_that_shrank_since_does_not_break_its_page() -> None:
@@ -233,6 +233,37 @@ def test_a_source_that_shrank_since_does_not_break_its_page() -> None:
     assert b"package m" in source_page("example.com/m/a.go", b"package m\n", blocks)
 
 
+@pytest.mark.parametrize(
+    ("count", "shown"),
+    [(0, "0"), (9999, "9999"), (10_000, "10k"), (33_418_071, "33.42M"), (2**64, "18.45E"), (9_999_600, "10M")],
+)
+def test_big_counts_are_shown_short(count: int, shown: str) -> None:
+    block = Block((1, 1), (1, 9), 1, count)
+    assert f">{shown}&times;</b>" in source_page("m/a.go", b"package m\n", [block], True).decode()
+
+
+def test_folders_with_one_folder_are_one_line() -> None:
+    block = [Block((1, 1), (1, 9), 2, 1)]
+    tree = make_tree({name: block for name in ("x.org/m/in/deep/a.go", "x.org/m/in/deep/b.go", "x.org/m/c.go")})
+    assert (tree.name, list(tree.files), list(tree.folders), tree.covered, tree.total) == (
+        "x.org/m", ["c.go"], ["in/deep"], 6, 6,
+    )  # fmt: skip
+    assert make_tree({"/abs/dir/a.go": block}).name == "/abs/dir"
+    several = make_tree({"x/a.go": block, "/y/b.go": block})
+    assert (several.name, sorted(several.folders)) == ("", ["/y", "x"])
+
+
 def test_page_names_differ() -> None:
-    names = ["a/b.go", "a_b.go", "a.b.go", "a=b.go", "A/b.go"]
-    assert len({page_name(name) for name in names}) == len(names)
+    names = [
+        "a/b.go",
+        "a_b.go",
+        "a.b.go",
+        "a=b.go",
+        "A/b.go",
+        "a,b.go",
+        "a=41=b.go",
+        "x/" * 200 + "a",
+        "y/" * 200 + "a",
+    ]
+    assert len({page_name(name).lower() for name in names}) == len(names)
+    assert max(len(page_name(name)) for name in names) < 255
