@@ -128,8 +128,11 @@ class FlagSet:
         """The error that prints `problem`, then the usage lines."""
         return UsageError(f"{problem}\n{self.usage()}" if problem else self.usage())
 
-    def parse(self, args: Sequence[str]) -> list[str]:
-        """Set what `args` give and return what follows the flags. Raises UsageError."""
+    def parse(self, args: Sequence[str], note: Callable[[str, list[str]], None] | None = None) -> list[str]:
+        """Set what `args` give and return what follows the flags. Raises UsageError.
+
+        note: told of each flag, by its name and the words (one or two) that gave it.
+        """
         rest = list(args)
         at = 0
         while at < len(rest):
@@ -139,7 +142,10 @@ class FlagSet:
             if arg == "--":
                 at += 1
                 break
-            at = self.parse_one(rest, at)
+            after = self.parse_one(rest, at)
+            if note is not None:
+                note(_cut(arg.lstrip("-"))[0], rest[at:after])
+            at = after
         return rest[at:]
 
     def parse_one(self, args: list[str], at: Index) -> Index:

@@ -6,9 +6,8 @@ Source: cmd/go/internal/modcmd/download.go, go1.26.
 from __future__ import annotations
 
 from gokiln.base.gojson import encode
-from gokiln.cli.configure import configure
 from gokiln.cli.loading import open_modules
-from gokiln.config.buildflags import register_chdir, register_mod_common_flags
+from gokiln.cli.modcommand import module_config
 from gokiln.config.toolchainswitch import has_auto, has_path
 from gokiln.errors import GokilnError, PlainError
 from gokiln.golang import gover
@@ -106,21 +105,12 @@ class _Options:
         flagset.bool("json", self, "json")
         flagset.string("reuse", self, "reuse")
         flagset.bool("x", flags, "x")
-        register_chdir(flagset)
-        register_mod_common_flags(flagset, flags)
 
 
 def run(inv: Invocation) -> int:
     """Run the command; returns the exit status. Raises GokilnError in the go command's words."""
     options = _Options()
-    config = configure(
-        inv,
-        "mod download",
-        usage_line=USAGE,
-        register=options.register,
-        mask=None,
-        init_build=False,
-    )
+    config = module_config(inv, "mod download", USAGE, options.register)
     loader = open_modules(config)
     loader.force_use_modules = True
     loader.explicit_write_go_mod = True

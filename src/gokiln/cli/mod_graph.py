@@ -5,10 +5,10 @@ Source: cmd/go/internal/modcmd/graph.go, go1.26.
 
 from __future__ import annotations
 
-from gokiln.cli.configure import configure
 from gokiln.cli.invocation import Invocation
 from gokiln.cli.loading import open_modules
-from gokiln.config.buildflags import BuildFlags, register_chdir, register_mod_common_flags
+from gokiln.cli.modcommand import module_config
+from gokiln.config.buildflags import BuildFlags
 from gokiln.errors import GokilnError
 from gokiln.golang import gover
 from gokiln.modules.resolve.state import NEED_ROOT
@@ -50,17 +50,8 @@ def run(inv: Invocation) -> int:
     def register(flagset: FlagSet, flags: BuildFlags) -> None:
         flagset.string("go", go, "go")
         flagset.bool("x", flags, "x")
-        register_chdir(flagset)
-        register_mod_common_flags(flagset, flags)
 
-    config = configure(
-        inv,
-        "mod graph",
-        usage_line=USAGE,
-        register=register,
-        mask=None,
-        init_build=False,
-    )
+    config = module_config(inv, "mod graph", USAGE, register)
     modules = open_modules(config)
     go_version = go.check(config.flagset, modules.local)
     modules.init_workfile()

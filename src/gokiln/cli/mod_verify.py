@@ -9,9 +9,8 @@ from __future__ import annotations
 import os
 
 from gokiln.base.oserror import os_error_text
-from gokiln.cli.configure import configure
 from gokiln.cli.loading import open_modules
-from gokiln.config.buildflags import register_chdir, register_mod_common_flags
+from gokiln.cli.modcommand import module_config
 from gokiln.errors import GokilnError, PlainError
 from gokiln.golang.dirhash import hash_dir, hash_zip
 from gokiln.golang.gover import is_toolchain
@@ -39,8 +38,6 @@ class _Options:
 
     def register(self, flagset: FlagSet, flags: BuildFlags) -> None:
         flagset.bool("fix", self, "fix")
-        register_chdir(flagset)
-        register_mod_common_flags(flagset, flags)
 
 
 def run(inv: Invocation) -> int:
@@ -48,14 +45,7 @@ def run(inv: Invocation) -> int:
     from concurrent.futures import ThreadPoolExecutor
 
     options = _Options()
-    config = configure(
-        inv,
-        "mod verify",
-        usage_line=USAGE,
-        register=options.register,
-        mask=None,
-        init_build=False,
-    )
+    config = module_config(inv, "mod verify", USAGE, options.register)
     loader = open_modules(config)
     loader.init_workfile()
     if config.args:

@@ -7,11 +7,10 @@ Source: cmd/go/internal/modcmd/why.go, go1.26.
 
 from __future__ import annotations
 
-from gokiln.cli.configure import configure
 from gokiln.cli.invocation import Invocation
 from gokiln.cli.loading import open_modules
-from gokiln.cli.modcommand import recorded_memo, save_memo
-from gokiln.config.buildflags import BuildFlags, register_chdir, register_mod_common_flags
+from gokiln.cli.modcommand import module_config, recorded_memo, save_memo
+from gokiln.config.buildflags import BuildFlags
 from gokiln.errors import GokilnError
 from gokiln.modules.resolve.pkgload import PackageOpts
 from gokiln.modules.resolve.state import ANY_TAGS, NEED_ROOT
@@ -43,17 +42,8 @@ def run(inv: Invocation) -> int:
         flagset.bool("m", options, "m")
         flagset.bool("vendor", options, "vendor")
         flagset.bool("graph", options, "graph")
-        register_chdir(flagset)
-        register_mod_common_flags(flagset, flags)
 
-    config = configure(
-        inv,
-        "mod why",
-        usage_line=USAGE,
-        register=register,
-        mask=None,
-        init_build=False,
-    )
+    config = module_config(inv, "mod why", USAGE, register)
     memo = recorded_memo(config)
     modules = open_modules(config, memo)
     modules.init_workfile()

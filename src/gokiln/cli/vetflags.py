@@ -86,23 +86,16 @@ class VetFlags:
     def parse(self, flagset: FlagSet, args: Sequence[str]) -> list[str]:
         """Read the command line after GOFLAGS; returns the packages. Raises UsageError."""
         from_goflags = {name: self._shown(name) for name in flagset.seen if name in self._theirs}
-        rest, at = list(args), 0
         explicit: list[str] = []
-        while at < len(rest):
-            arg = rest[at]
-            if len(arg) < 2 or arg[0] != "-":
-                break
-            if arg == "--":
-                at += 1
-                break
-            after = flagset.parse_one(rest, at)
-            name = (arg[2:] if arg.startswith("--") else arg[1:]).partition("=")[0]
+
+        def note(name: str, words: list[str]) -> None:
             if name in self._theirs:
-                explicit += rest[at:after]
+                explicit.extend(words)
                 from_goflags.pop(name, None)
-            at = after
+
+        packages = flagset.parse(args, note)
         self.to_tool = [f"-{name}={from_goflags[name]}" for name in sorted(from_goflags)] + explicit
-        return rest[at:]
+        return packages
 
     def _shown(self, name: str) -> str:
         """The value of a flag as package flag prints it."""

@@ -176,13 +176,8 @@ class RunCache:
         results, path = self.results, self.package.import_path
         if not self.ids or self.disabled:
             return
-        try:
-            with open(objdir + "testlog.txt", "rb") as file:
-                log = file.read()
-        except OSError as err:
-            from gokiln.base.oserror import os_error_text
-
-            results.tell(f"{path}: reading testlog: {os_error_text(err)}")
+        log = self._read(objdir + "testlog.txt", "testlog")
+        if log is None:
             return
         if not log.startswith(TEST_LOG_MAGIC) or not log.endswith(b"\n"):
             results.tell(f"{path}: reading testlog: malformed")
@@ -194,13 +189,8 @@ class RunCache:
             return
         profile: bytes | None = None
         if results.session.flags.text("coverprofile"):
-            try:
-                with open(objdir + "_cover_.out", "rb") as file:
-                    profile = file.read()
-            except OSError as err:
-                from gokiln.base.oserror import os_error_text
-
-                results.tell(f"{path}: reading cover profile: {os_error_text(err)}")
+            profile = self._read(objdir + "_cover_.out", "cover profile")
+            if profile is None:
                 return
         elif self.cover_meta:
             profile = b""  # says that the covered packages have not changed since
@@ -213,6 +203,17 @@ class RunCache:
             if profile is not None:
                 results.store.put_bytes(self.profile_key(test_id, inputs_id), profile, verify=False)
         self._remember(inputs)
+
+    def _read(self, path: str, what: str) -> bytes | None:
+        """A file that the test left, None (and a line of GODEBUG=gocachetest=1) when it cannot be read."""
+        try:
+            with open(path, "rb") as file:
+                return file.read()
+        except OSError as err:
+            from gokiln.base.oserror import os_error_text
+
+            self.results.tell(f"{self.package.import_path}: reading {what}: {os_error_text(err)}")
+            return None
 
     # --- why ---
 

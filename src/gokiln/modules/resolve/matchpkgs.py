@@ -16,7 +16,6 @@ from gokiln.modules.resolve.errors import FATAL
 from gokiln.modules.resolve.imports import fetch
 from gokiln.modules.resolve.match import IgnorePatterns, Match, matcher, new_ignore_patterns
 from gokiln.modules.resolve.modindex import go_mod_summary
-from gokiln.modules.resolve.packagedirs import dir_in_module
 from gokiln.modules.version import ModVersion
 
 TYPE_CHECKING = False
@@ -172,39 +171,3 @@ class _PackageWalk:
             self._visit(below, name, rel, elem)
         elif "..." in self.m.pattern and self.ls.disk.is_dir(below):
             self.ls.warn(f"warning: ignoring symlink {below}")
-
-
-def match_in_module(ls: State, pattern: str, mod: ModVersion, tags: Collection[str] | None) -> Match:
-    """The packages of one module version that match, whether or not it is in the build list.
-
-    mod without a path: the standard library and the commands.
-    """
-    from gokiln.modules.resolve.modfiles import load_mod_file
-
-    m = Match(pattern)
-    load_mod_file(ls)
-    if not mod.path:
-        match_packages(ls, m, tags, True, [])
-        if not m.is_literal():
-            return m
-    if not m.is_literal():
-        match_packages(ls, m, tags, False, [mod])
-        return m
-    try:
-        root, is_local = fetch(ls, mod)
-        directory, have = dir_in_module(ls, pattern, mod.path, root, is_local)
-    except FATAL:
-        raise
-    except GokilnError as err:
-        m.errs = [err]
-        return m
-    if have:
-        try:
-            ls.scan.scan_dir(directory, tags)
-        except FATAL:
-            raise
-        except (GokilnError, OSError) as err:
-            if getattr(err, "no_go", False):
-                return m
-        m.pkgs = [pattern]
-    return m

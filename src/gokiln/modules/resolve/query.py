@@ -113,8 +113,13 @@ def _stat_canonical(repo: VersionRepo, wanted: str) -> RevInfo | None:
     canonical = canonical_version(wanted)
     if not canonical or canonical == wanted:
         return None
+    return _if_there_is(lambda: repo.stat(canonical))
+
+
+def _if_there_is(ask: Callable[[], RevInfo]) -> RevInfo | None:
+    """What ask returns, None when there is no such thing. Raises other errors of ask."""
     try:
-        return repo.stat(canonical)
+        return ask()
     except FATAL:
         raise
     except GokilnError as err:
@@ -174,15 +179,9 @@ class _Search:
         raise NoMatchingVersionError(self.wanted, self.current)
 
     def _latest(self) -> RevInfo | None:
-        try:
-            latest = self.repo.latest()
-        except FATAL:
-            raise
-        except GokilnError as err:
-            if is_not_exist(err):
-                return None
-            raise
-        self._merge(latest.origin)
+        latest = _if_there_is(self.repo.latest)
+        if latest is not None:
+            self._merge(latest.origin)
         return latest
 
     def _merge(self, origin: dict[str, Any] | None) -> None:

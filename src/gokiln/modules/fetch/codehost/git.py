@@ -26,14 +26,16 @@ from gokiln.modules.fetch.codehost.model import (
     all_hex,
     digest_sum,
     is_origin_tag,
+    lock_clone,
 )
 from gokiln.modules.fetch.codehost.shell import RunError
 from gokiln.modules.fetch.memo import Memo
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
+    from gokiln.base.lock import LockedFile
     from gokiln.modules.fetch.codehost.shell import Shell
     from gokiln.modules.fetch.revinfo import Origin
 
@@ -129,18 +131,9 @@ class GitRepo:
         env = None if self._local else {"GIT_DIR": self._dir}
         return self._shell.run(self._dir, ["git", *args], env)
 
-    @contextlib.contextmanager
-    def _locked(self) -> Iterator[None]:
+    def _locked(self) -> LockedFile:
         """The clone and _fetch_level are ours, before other threads and processes."""
-        from gokiln.base.lock import lock_file
-        from gokiln.base.oserror import os_error_text
-
-        try:
-            held = lock_file(self._lock_file)
-        except OSError as err:
-            raise CodeHostError(os_error_text(err), err) from err
-        with held:
-            yield
+        return lock_clone(self._lock_file)
 
     # References
 

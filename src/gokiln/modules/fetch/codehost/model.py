@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Protocol
 
+    from gokiln.base.lock import LockedFile
     from gokiln.modules.fetch.revinfo import Origin
 
     class CodeHost(Protocol):
@@ -189,3 +190,17 @@ def with_origin(err: GokilnError, origin: Origin | None) -> GokilnError:
     if found:
         err.__dict__["origin"] = found
     return err
+
+
+def lock_clone(path: str) -> LockedFile:
+    """Hold the lock file of a clone, before other threads and processes: `with lock_clone(p): ...`.
+
+    Raises CodeHostError.
+    """
+    from gokiln.base.lock import lock_file
+    from gokiln.base.oserror import os_error_text
+
+    try:
+        return lock_file(path)
+    except OSError as err:
+        raise CodeHostError(os_error_text(err), err) from err

@@ -25,6 +25,7 @@ from gokiln.modules.fetch.codehost.model import (
     Tags,
     UnknownRevisionError,
     UnsupportedError,
+    lock_clone,
 )
 from gokiln.modules.fetch.codehost.programs import program_for
 from gokiln.modules.fetch.memo import Memo
@@ -92,13 +93,7 @@ class ProgramRepo:
             with self._own_lock:
                 yield
             return
-        from gokiln.base.lock import lock_file
-
-        try:
-            held = lock_file(self._lock_file)
-        except OSError as err:
-            raise CodeHostError(os_error_text(err), err) from err
-        with held:
+        with lock_clone(self._lock_file):
             yield
 
     def _run(self, argv: list[str]) -> str:
