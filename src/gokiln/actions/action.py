@@ -27,6 +27,8 @@ PGO = "preprocess PGO profile"
 LINK = "link"
 INSTALL = "install"
 INSTALL_HEADER = "install header"
+LINK_SHARED = "link shared library"
+INSTALL_SHLIBNAME = "install shlibname"
 VET = "vet"
 
 
@@ -40,6 +42,7 @@ class Action:
     cgo step prepares. lang: which compiler a cgo compile needs ("c", "asm", "c++", "fortran").
     ignore_fail: run even if a dependency failed. need_build: the archive itself is wanted; need_vet: vet's input is;
     need_fix: vet's fixes are. vetx_only: only vet's facts are wanted, for what imports the package.
+    buggy_install: nobody asked for this installation (-linkshared makes libraries anew).
     cache_executable: the linked program is to be kept in the cache. args: what a program is to be run with.
     """
 

@@ -35,10 +35,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from gokiln.actions.sharedlib import SharedLibraries
     from gokiln.packages.package import Package
 
 MODE_BUILD = 0
 MODE_INSTALL = 1
+MODE_BUGGY_INSTALL = 2  # install though nobody asked for it: the libraries that -linkshared links against
 C_ACTIONS_SINCE = 26  # each C file is an action of its own; before, the build's action ID stood for all of them
 _FAKE_PACKAGES = ("builtin", "unsafe")  # nothing to build
 
@@ -65,6 +67,8 @@ class Planner:
         self.buildmode = buildmode
         self.exe_suffix = exe_suffix
         self.swig_outputs = swig_outputs
+        self.shared: SharedLibraries | None = None  # set by commands under -buildmode=shared and -linkshared
+        self.linkshared = False
         self.minor = minor
         self._objdirs = 0
         self._cache: dict[tuple[str, Package | None], Action] = {}
@@ -82,17 +86,22 @@ class Planner:
             return self.link_action(mode, package)
         return self.compile_action(mode, package)
 
-    def compile_action(self, mode: int, package: Package, *, vet_only: bool = False) -> Action:
-        """The action that makes a package's archive, never a program. vet_only: only vet asks for it."""
+    def compile_action(
+        self, mode: int, package: Package, *, dep_mode: int = MODE_BUILD, vet_only: bool = False
+    ) -> Action:
+        """The action that makes a package's archive, never a program.
+
+        dep_mode: what to do with the packages it imports. vet_only: only vet asks for it.
+        """
         if mode != MODE_BUILD and (not package.target or package.name == "main"):
             mode = MODE_BUILD  # nowhere to install it; and the archive of a main package is never installed
         action = self._cache.get(("build", package))
         if action is None:
-            action = self._plan_packages(package, vet_only)
+            action = self._plan_packages(package, dep_mode, vet_only)
         build = action.deps[0] if action.mode == "build-install" else action
         build.need_build = build.need_build or not vet_only
-        if mode == MODE_INSTALL:
-            action = self.install_action(action)
+        if mode != MODE_BUILD:
+            action = self.install_action(action, mode)
         return action
 
     def link_action(self, mode: int, package: Package) -> Action:
@@ -108,28 +117,32 @@ class Planner:
             elif self.goos in ("darwin", "windows") and self.buildmode == "c-shared" and package.target:
                 name = os.path.basename(package.target)  # the linker records it in the library
             action.target = os.path.join(action.objdir + "exe", name) + self.exe_suffix
-            self._add_transitive_deps(action, compile_)
+            self.add_transitive_deps(action, compile_)
             # The main package comes strictly last: the shortcut for an up-to-date program computes the link's
             # action ID while it decides about the main package, and needs everybody else's build ID for that.
             compile_.deps.append(Action("nop", deps=action.deps[1:]))
             self._cache["link", package] = action
-        if mode == MODE_INSTALL:
-            action = self.install_action(action)
+        if mode != MODE_BUILD:
+            action = self.install_action(action, mode)
         return action
 
-    def install_action(self, action: Action) -> Action:
+    def install_action(self, action: Action, mode: int = MODE_INSTALL) -> Action:
         """The action that installs the result of another one.
 
         Everything that waits for that one, already planned or not yet, now waits for the installation, because it
         takes the built file away: the given action turns into the installation and its old self becomes its dep.
         """
-        if action.mode.endswith("-install") or action.handler == NOTHING:
+        if action.mode.endswith("-install"):
+            action.buggy_install = action.buggy_install and mode != MODE_INSTALL
+            return action
+        if action.handler == NOTHING:
             return action
         package = action.package
         assert package is not None
         build = action.copy()
         install = Action(build.mode + "-install", package, INSTALL, deps=[build], objdir=build.objdir)
         install.target = package.target
+        install.buggy_install = mode == MODE_BUGGY_INSTALL
         if package.uses_cgo() and self.buildmode in ("c-archive", "c-shared"):
             header = Action("install header", package, INSTALL_HEADER, deps=[build], objdir=build.objdir)
             header.target = os.path.splitext(package.target)[0] + ".h"
@@ -161,7 +174,9 @@ class Planner:
 
     def _one_vet_action(self, mode: int, package: Package) -> Action:
         build = self.compile_action(mode, package, vet_only=True)
-        deps = [build, *(self._cache["vet", p] for p in package.internal_imports)]
+        # vet expects the build itself first; what waits for the library's installation waits for that too.
+        before = [build.deps[0], build] if build.buggy_install else [build]
+        deps = [*before, *(self._cache["vet", p] for p in package.internal_imports)]
         action = Action("vet", package, NOTHING, deps=deps, objdir=build.objdir)
         action.vetx_only = True
         action.ignore_fail = True  # vet of a dependency "fails" when it has something to report
@@ -172,7 +187,7 @@ class Planner:
 
     # --- compile ---
 
-    def _plan_packages(self, package: Package, vet_only: bool) -> Action:
+    def _plan_packages(self, package: Package, dep_mode: int, vet_only: bool) -> Action:
         """Plan a package and, depth first, all it imports that is not planned yet."""
         top = self._start_package(package)
         stack: list[tuple[Action, Package, Iterator[Package]]] = [(top, package, self._imports(package))]
@@ -187,12 +202,20 @@ class Planner:
                     action.deps.append(known)
                     break
                 (known.deps[0] if known.mode == "build-install" else known).need_build = True
+                self._install_dep(known, imported, dep_mode)
                 action.deps.append(known)
             else:
                 stack.pop()
                 self._finish_package(action, owner)
+                if action is not top:
+                    self._install_dep(action, owner, dep_mode)
         top.need_build = top.need_build or not vet_only
         return top
+
+    def _install_dep(self, action: Action, package: Package, mode: int) -> None:
+        """Turn the build of an imported package into its installation, if mode says so and it has a place."""
+        if mode != MODE_BUILD and package.target and package.name != "main":
+            self.install_action(action, mode)
 
     @staticmethod
     def _imports(package: Package) -> Iterator[Package]:
@@ -278,11 +301,13 @@ class Planner:
 
     # --- link ---
 
-    @staticmethod
-    def _add_transitive_deps(link: Action, main: Action) -> None:
-        """Append to a link all packages its main package needs, breadth first: variants made for a test come first."""
-        assert main.package is not None
-        have = {main.package.import_path}
+    def add_transitive_deps(self, link: Action, main: Action, library: str = "") -> None:
+        """Append to a link all packages its main package needs, breadth first: variants made for a test come first.
+
+        main: or the group of packages that becomes a library of this name. Under -linkshared the installed libraries
+        come last.
+        """
+        have = {main.package.import_path} if main.package is not None else set()
         queue = [main]
         for action in queue:
             for dep in action.deps:
@@ -293,3 +318,12 @@ class Planner:
                 have.add(dep.package.import_path)
                 link.deps.append(dep)
                 queue.append(dep.deps[0] if dep.mode == "build-install" else dep)
+        if not self.linkshared or self.shared is None:
+            return
+        libraries = {library}
+        for dep in list(link.deps):
+            path = dep.package.shlib if dep.package is not None else ""
+            name = os.path.basename(path)
+            if path and name not in libraries:
+                libraries.add(name)
+                link.deps.append(self.shared.library_action(MODE_BUGGY_INSTALL, MODE_BUGGY_INSTALL, path))

@@ -57,7 +57,12 @@ def modinfo_data(build_info: str) -> bytes:
 
 
 def link_config(package: Package, deps: Iterable[Action], built: Callable[[Action], str]) -> bytes:
-    """What the linker links: the archive of every package, and the build information."""
-    lines = [f"packagefile {dep.package.import_path}={built(dep)}\n" for dep in deps if dep.package is not None]
+    """What the linker links: the archive of every package, the library it is in, and the build information."""
+    lines = []
+    for dep in deps:
+        if dep.package is not None:
+            lines.append(f"packagefile {dep.package.import_path}={built(dep)}\n")
+            if dep.package.shlib:
+                lines.append(f"packageshlib {dep.package.import_path}={dep.package.shlib}\n")
     lines.append(f"modinfo {go_quote_bytes(modinfo_data(package.build_info))}\n")
     return "".join(lines).encode("utf-8", "surrogateescape")

@@ -175,11 +175,15 @@ def _add_files(h: InputHash, facts: HashFacts, package: Package) -> None:
 
 
 def link_inputs(
-    facts: HashFacts, package: Package, deps: Iterable[Action], build_id: Callable[[Action], str]
+    facts: HashFacts,
+    package: Package,
+    deps: Iterable[Action],
+    build_id: Callable[[Action], str],
+    file_id: Callable[[str], str],
 ) -> InputHash:
     """All that can change a program. deps: the main package's action first, then all others in link order.
 
-    build_id: the build ID of a dependency's archive, "" when it has none (package unsafe).
+    build_id: the build ID of a dependency's archive, "" when it has none (package unsafe). file_id: that of a file.
     """
     h = facts.new_hash("link " + package.import_path)
     add = h.add
@@ -190,21 +194,63 @@ def link_inputs(
     add(f"defaultgodebug {go_quote(package.default_godebug)}\n")
     if facts.trimpath:
         add("trimpath\n")
-    add(f"link {facts.tool_id('link')} {quote_list(facts.forced_ldflags)} {facts.ld_buildmode}\n")
-    add(f"linkflags {quote_list(package.ldflags)}\n")
-    for line in facts._tuning:
-        add(line)
-    add(f"GOROOT={'' if facts.trimpath else facts.goroot}\n")
-    add(f"GO_EXTLINK_ENABLED={facts.extlink_enabled}\n")
+    _add_linker(h, facts, package)
     for dep in deps:
         if dep.package is None:
             continue
         id_ = build_id(dep)
         if id_:
-            add(f"packagefile {dep.package.import_path}={id_.rpartition('/')[2]}\n")
+            add(f"packagefile {dep.package.import_path}={_content(id_)}\n")
         if dep.package.name == "main":
             # The program's build ID holds main's whole build ID, so the link depends on all of it.
             add(f"packagemain {id_}\n")
+        if dep.package.shlib:
+            add(f"packageshlib {dep.package.import_path}={_content(file_id(dep.package.shlib))}\n")
+    return h
+
+
+def _content(build_id: str) -> str:
+    """The part of a build ID that says what is in the file."""
+    return build_id.rpartition("/")[2]
+
+
+def _add_linker(h: InputHash, facts: HashFacts, package: Package | None) -> None:
+    """What the linker is told. package: whose flags it gets, None for a shared library."""
+    add = h.add
+    add(f"link {facts.tool_id('link')} {quote_list(facts.forced_ldflags)} {facts.ld_buildmode}\n")
+    if package is not None:
+        add(f"linkflags {quote_list(package.ldflags)}\n")
+    for line in facts._tuning:
+        add(line)
+    add(f"GOROOT={'' if facts.trimpath else facts.goroot}\n")
+    add(f"GO_EXTLINK_ENABLED={facts.extlink_enabled}\n")
+
+
+def shared_link_inputs(
+    facts: HashFacts,
+    deps: Iterable[Action],
+    top: Iterable[Action],
+    built: Callable[[Action], str],
+    file_id: Callable[[str], str],
+) -> InputHash:
+    """All that can change a shared library.
+
+    deps: the link's. top: the actions of the library's own packages. built: an action's file, "" for none. file_id:
+    the build ID in a file.
+    """
+    h = facts.new_hash("linkShared")
+    h.add("linkShared\n")
+    h.add(facts._platform)
+    _add_linker(h, facts, None)
+    for dep in deps:
+        package = dep.package
+        if package is not None and built(dep):
+            h.add(f"packagefile {package.import_path}={_content(file_id(built(dep)))}\n")
+            if package.shlib:
+                h.add(f"packageshlib {package.import_path}={_content(file_id(package.shlib))}\n")
+    for dep in top:
+        if dep.package is not None:
+            h.add(f"top {dep.package.import_path}={_content(file_id(built(dep)))}\n")
     return h
 
 

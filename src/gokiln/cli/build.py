@@ -87,6 +87,10 @@ def _plan(session: Session, packages: list[Package], output: str, explicit: bool
     if not output:
         root = Action("go build")
         root.deps = [planner.auto_action(MODE_BUILD, p) for p in packages]
+        if session.config.flags.buildmode == "shared":
+            from gokiln.cli.sharedlibs import shared_build
+
+            return shared_build(planner, session.graph, MODE_BUILD, session.config.args, packages, root)
         return root
     if os.path.isdir(output) or output.endswith(("/", os.sep)):
         if not explicit:

@@ -43,8 +43,6 @@ def refuse_unsupported(config: Config) -> None:
     """Raises NotYetError for the flags whose builds gokiln cannot do yet."""
     if config.flags.compiler == "gccgo":
         raise NotYetError("gokiln does not build with -compiler=gccgo yet", hint="use the go command for this one")
-    if config.flags.buildmode == "shared" or config.flags.linkshared:
-        raise NotYetError("gokiln does not build shared Go libraries yet (-buildmode=shared, -linkshared)")
 
 
 class Session:
@@ -68,6 +66,10 @@ class Session:
             self.store.debug.trace if self.store.debug is not None else None,
         )
         self.builder.vendor_dir = self._vendor_dir
+        if config.flags.linkshared or config.flags.buildmode == "shared":
+            from gokiln.cli.sharedlibs import join_libraries
+
+            join_libraries(self.builder.planner, graph)
 
     def _vendor_dir(self) -> str:
         try:

@@ -103,7 +103,7 @@ def install_packages(
         raise PlainError("\n".join(problems))
     with WorkDir(config) as work:
         session = Session(inv, config, graph, work)
-        status = session.do(_plan(session, packages))
+        status = session.do(_plan(session, packages, patterns))
     if status == 0 and not patterns and len(packages) == 1 and packages[0].name == "main":
         _remove_leftover(config, packages[0])
     return status
@@ -128,7 +128,7 @@ def _no_place(package: Package) -> str:
     )
 
 
-def _plan(session: Session, packages: Sequence[Package]) -> Action:
+def _plan(session: Session, packages: Sequence[Package], patterns: Sequence[str]) -> Action:
     """Install all; the toolchain's own tools come last, as they may run until then."""
     root = Action("go install")
     tools: list[Action] = []
@@ -140,7 +140,12 @@ def _plan(session: Session, packages: Sequence[Package]) -> Action:
             tools.append(action)
         else:
             root.deps.append(action)
-    return Action("go install (tools)", deps=tools) if tools else root
+    root = Action("go install (tools)", deps=tools) if tools else root
+    if session.config.flags.buildmode == "shared":
+        from gokiln.cli.sharedlibs import shared_build
+
+        return shared_build(session.builder.planner, session.graph, MODE_INSTALL, patterns, packages, root)
+    return root
 
 
 def _remove_leftover(config: Config, package: Package) -> None:

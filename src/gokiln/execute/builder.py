@@ -54,6 +54,8 @@ _HANDLERS = {
     kinds.LINK: ("gokiln.execute.linking", "link"),
     kinds.INSTALL: ("gokiln.execute.targets", "install"),
     kinds.INSTALL_HEADER: ("gokiln.execute.targets", "install_header"),
+    kinds.LINK_SHARED: ("gokiln.execute.linking", "link_shared"),
+    kinds.INSTALL_SHLIBNAME: ("gokiln.execute.targets", "install_shlibname"),
     kinds.VET: ("gokiln.execute.vetting", "vet"),
 }
 

@@ -1,4 +1,7 @@
-"""Linking a program. Source: Builder.link in cmd/go/internal/work/exec.go, go1.26."""
+"""Linking a program or a shared library.
+
+Source: Builder.link, linkShared in cmd/go/internal/work/exec.go, go1.26.
+"""
 
 from __future__ import annotations
 
@@ -52,3 +55,44 @@ def _link(builder: Builder, action: Action) -> None:
     shell.run(directory, package.import_path, link_env(config), words)
     update_build_id(builder, action, result.target)
     result.built = result.target
+
+
+def link_shared(builder: Builder, action: Action) -> Work:
+    """Link a shared library. The build cache never has one: there is no build ID in it to know it by."""
+    from gokiln.actions.inputs import shared_link_inputs
+
+    results = builder.queue.results
+    inputs = shared_link_inputs(
+        builder.facts, action.deps, action.deps[0].deps, lambda dep: results[dep].built, builder.build_id_of
+    )
+    if use_cache(builder, action, inputs.digest(), action.target, not builder.is_cmd_list) or builder.is_cmd_list:
+        return None
+
+    def work() -> None:
+        try:
+            _link_shared(builder, action)
+        finally:
+            builder.shell(action).flush_output()
+
+    return work
+
+
+def _link_shared(builder: Builder, action: Action) -> None:
+    from gokiln.actions.importcfg import link_config
+    from gokiln.tools.link import shared_flags, shared_words
+
+    package, config, results = action.package, builder.config, builder.queue.results
+    assert package is not None
+    shell = builder.shell(action)
+    builder.allow_install(action)
+    shell.mkdir(action.objdir)
+    importcfg = action.objdir + "importcfg.link"
+    shell.write_file(importcfg, link_config(package, action.deps, lambda dep: results[dep].built))
+    target = results[action].target
+    results[action].built = target
+    try:
+        flags = shared_flags(config, action)
+    except ValueError as err:
+        raise StepError(str(err)) from err
+    directory, name = os.path.split(target)
+    shell.run(directory + os.sep, name, (), shared_words(config, flags, name, importcfg))

@@ -106,7 +106,8 @@ def link_action_id(builder: Builder, link: Action) -> bytes:
     from gokiln.actions.inputs import link_inputs
 
     assert link.package is not None
-    return link_inputs(builder.facts, link.package, link.deps, builder.link_build_id).digest()
+    inputs = link_inputs(builder.facts, link.package, link.deps, builder.link_build_id, builder.build_id_of)
+    return inputs.digest()
 
 
 def _test_is_known(builder: Builder, action: Action, result: Result, print_output: bool) -> bool:

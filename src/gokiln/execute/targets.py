@@ -1,6 +1,6 @@
 """Installing a result, and clearing away what is not needed any more.
 
-Source: BuildInstallFunc, installHeader, cleanup in cmd/go/internal/work/exec.go, go1.26.
+Source: BuildInstallFunc, installHeader, installShlibname, cleanup in cmd/go/internal/work/exec.go, go1.26.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ def install(builder: Builder, action: Action) -> Work:
     source = action.deps[0]
     result, made = builder.result(action), builder.result(source)
     result.build_id = made.build_id
+    if action.package is not None:
+        result.built = action.target
     if made.built == action.target:
         result.built = action.target
         _keep_target(builder, action)
@@ -94,3 +96,17 @@ def _install_header(builder: Builder, action: Action) -> None:
     if directory:
         shell.mkdir(directory + os.sep)
     shell.move_or_copy_file(action.target, source, 0o666, True)
+
+
+def install_shlibname(builder: Builder, action: Action) -> Work:
+    """Write down beside a package which shared library it is in."""
+
+    def work() -> None:
+        shell = builder.shell(action)
+        builder.allow_install(action)
+        if not builder.config.flags.n:
+            shell.mkdir(os.path.dirname(action.target))
+        library = os.path.basename(action.deps[0].target)
+        shell.write_file(action.target, f"{library}\n".encode("utf-8", "surrogateescape"))
+
+    return work

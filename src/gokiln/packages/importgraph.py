@@ -33,7 +33,7 @@ from gokiln.packages.inputs import check_inputs, check_languages, fold, safe_arg
 from gokiln.packages.linkdeps import linker_deps
 from gokiln.packages.package import NoGoError, Package
 from gokiln.packages.select import SourcePackage
-from gokiln.packages.target import STALE_PATH, bin_dir, install_target_dir, set_target
+from gokiln.packages.target import STALE_PATH, archive_root, bin_dir, install_target_dir, set_target
 from gokiln.packages.visibility import disallow_internal, disallow_vendor
 
 TYPE_CHECKING = False
@@ -299,10 +299,9 @@ class ImportGraph:
         goroot = self.config.toolchain.goroot
         data.goroot, data.import_path, data.root = True, sub, goroot
         data.bin_dir = os.path.join(goroot, "bin")
+        data.pkg_target_root = archive_root(self.config, goroot)
         if self._install_goroot and sub not in ("unsafe", "builtin"):
-            target = self.config.target
-            suffix = f"_{target.install_suffix}" if target.install_suffix else ""
-            data.pkg_obj = os.path.join(goroot, "pkg", f"{target.goos}_{target.goarch}{suffix}", sub + ".a")
+            data.pkg_obj = os.path.join(data.pkg_target_root, sub + ".a")
 
     # Errors
 
@@ -377,7 +376,7 @@ class ImportGraph:
             moved = f"the {p.import_path} command has moved; use {new_path} instead."
             self._set_error(p, ImportPathError(p.import_path, moved), path, stack, import_pos)
             return
-        set_target(p, self.config, data.bin_dir, data.pkg_obj)
+        set_target(p, self.config, data)
         try:
             import_paths = self._import_paths(p, opts)
         except GokilnError as problem:

@@ -74,6 +74,7 @@ class SourcePackage(FileLists):
         "imports",
         "name",
         "pkg_obj",
+        "pkg_target_root",
         "root",
         "test_directives",
         "test_embed_pattern_pos",
@@ -95,6 +96,7 @@ class SourcePackage(FileLists):
         self.root = ""
         self.bin_dir = ""
         self.pkg_obj = ""
+        self.pkg_target_root = ""
         self.goroot = False
         self.binary_only = False
         self.import_comment = ""

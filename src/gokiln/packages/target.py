@@ -11,6 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from gokiln.config.config import Config
     from gokiln.packages.package import Package
+    from gokiln.packages.select import SourcePackage
 
 TO_TOOL, TO_BIN, STALE_PATH = "tool", "bin", "stale"
 
@@ -55,20 +56,30 @@ def bin_dir(config: Config) -> str:
     return os.path.join(config.gopath[0], "bin") if config.gopath else ""
 
 
-def set_target(p: Package, config: Config, build_bin_dir: str, pkg_obj: str) -> None:
-    """Fill p.target and p.gobin_subdir. build_bin_dir: what go/build says of the place; pkg_obj: archive or ""."""
+def archive_root(config: Config, root: str) -> str:
+    """The directory below which archives of GOROOT's packages would be installed: -pkgdir, or one of the target's."""
+    if config.flags.pkgdir:
+        return config.flags.pkgdir
+    target = config.target
+    compiler = "gccgo_" if config.flags.compiler == "gccgo" else ""
+    suffix = f"_{target.install_suffix}" if target.install_suffix else ""
+    return os.path.join(root, "pkg", f"{compiler}{target.goos}_{target.goarch}{suffix}")
+
+
+def set_target(p: Package, config: Config, data: SourcePackage) -> None:
+    """Fill p.target, p.gobin_subdir and p.shlib. data: what go/build says of the place. Raises PlainError."""
     use_bin = p.name == "main"
     if not p.standard and config.flags.buildmode in ("c-archive", "c-shared", "plugin"):
         use_bin = False
     if not use_bin:
-        p.target = "" if p.local else pkg_obj
+        _set_archive_target(p, config, data)
         return
     target, toolchain = config.target, config.toolchain
     elem = default_exec_name(p) + target.exe_suffix
     full = os.path.join(f"{target.goos}_{target.goarch}", elem)
     if (target.goos, target.goarch) != (toolchain.host_os, toolchain.host_arch):
         elem = full
-    directory = build_bin_dir or bin_dir(config)
+    directory = data.bin_dir or bin_dir(config)
     if directory:
         p.target = os.path.join(directory, elem)
         if not p.goroot and os.sep in elem and config.env.get("GOBIN"):
@@ -76,3 +87,29 @@ def set_target(p: Package, config: Config, build_bin_dir: str, pkg_obj: str) -> 
             p.gobin_subdir = True
     if install_target_dir(p) == TO_TOOL:
         p.target = os.path.join(toolchain.goroot, "pkg", "tool", full)
+
+
+def _set_archive_target(p: Package, config: Config, data: SourcePackage) -> None:
+    """Where a package's archive is installed, and (-linkshared) which shared library the package is in."""
+    flags, root = config.flags, data.pkg_target_root
+    if p.local or (p.standard and flags.compiler == "gccgo"):
+        p.target = ""
+        return
+    p.target = data.pkg_obj
+    if not root or not (flags.buildmode == "shared" or flags.linkshared):
+        return
+    p.target = os.path.join(root, p.import_path + ".a")
+    if not flags.linkshared:
+        return
+    note = os.path.join(root, p.import_path + ".shlibname")
+    try:
+        with open(note, encoding="utf-8", errors="surrogateescape") as file:
+            library = file.read().strip()
+    except FileNotFoundError:
+        return
+    except OSError as err:
+        from gokiln.base.oserror import os_error_text
+        from gokiln.errors import PlainError
+
+        raise PlainError(f"reading shlibname: {os_error_text(err)}") from err
+    p.shlib = os.path.join(root, "shlibs", library) if flags.compiler == "gccgo" else os.path.join(root, library)

@@ -78,3 +78,21 @@ def link_place(config: Config, output: str) -> tuple[str, str]:
 def link_env(config: Config) -> list[str]:
     """Settings on top of the tools' environment: with -trimpath the linker must not know where GOROOT is."""
     return ["GOROOT=" + ("" if config.flags.trimpath else config.toolchain.goroot)]
+
+
+def shared_flags(config: Config, action: Action) -> list[str]:
+    """All the flags after -importcfg for a shared library; its own packages come last. Raises ValueError."""
+    assert action.package is not None
+    flags = ["-installsuffix", config.target.install_suffix, "-buildmode=shared"]
+    flags += [*config.mode.forced_ldflags, *action.package.ldflags]
+    flags = add_extld(flags, config.cxx() if _has_cxx(dep.package for dep in action.deps) else config.cc())
+    for member in action.deps[0].deps:
+        if member.package is not None and member.target.endswith(".a"):  # not unsafe, not other libraries
+            flags.append(f"{member.package.import_path}={member.target}")
+    return flags
+
+
+def shared_words(config: Config, flags: list[str], output: str, importcfg: str) -> list[str]:
+    """The linker's command line for a shared library, run where the library is made. output: its file name."""
+    tool = config.toolchain.tool("link")
+    return [*config.flags.toolexec, tool, "-o", output, "-importcfg", importcfg, *flags]

@@ -154,7 +154,7 @@ def test_a_link() -> None:
 
     deps = [dep("m", "main"), dep("fmt"), dep("unsafe"), Action("nop")]
     f = facts(forced_ldflags=["-race"], extlink_enabled="1")
-    assert [line.decode() for line in link_inputs(f, main, deps, build_id).lines] == [
+    assert [line.decode() for line in link_inputs(f, main, deps, build_id, str).lines] == [
         "link\n",
         "buildmode default goos linux goarch amd64\n",
         'import "m"\n',
@@ -172,7 +172,7 @@ def test_a_link() -> None:
 
 
 def test_trimpath_hides_goroot_from_the_link() -> None:
-    lines = link_inputs(facts(trimpath=True), package("m"), [], lambda action: "").lines
+    lines = link_inputs(facts(trimpath=True), package("m"), [], lambda action: "", str).lines
     assert b"trimpath\n" in lines and b"GOROOT=\n" in lines
 
 

@@ -1,0 +1,78 @@
+"""Shared libraries of Go packages (-buildmode=shared, -linkshared): what planning them needs from the loaded packages.
+
+Source: buildmodeShared, readpkglist in cmd/go/internal/work/action.go, go1.26.
+"""
+
+from __future__ import annotations
+
+import os
+
+from gokiln.actions.sharedlib import SharedLibraries, SharedLibraryError, Surroundings, library_name
+from gokiln.base.oserror import os_error_text
+from gokiln.golang.elf import ElfError
+from gokiln.golang.elfnote import package_list
+from gokiln.packages.error import ImportStack
+from gokiln.packages.importgraph import ImportGraph, PackageOpts
+from gokiln.packages.linkdeps import linker_deps
+from gokiln.packages.package import Package
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gokiln.actions.action import Action
+    from gokiln.actions.graph import Planner
+
+
+def is_wanted(graph: ImportGraph) -> bool:
+    """Whether the flags ask for a shared library, or for linking against some."""
+    return graph.config.flags.linkshared or graph.config.flags.buildmode == "shared"
+
+
+def join_libraries(planner: Planner, graph: ImportGraph) -> None:
+    """Let a planner plan shared libraries."""
+    config = graph.config
+
+    def load(path: str) -> Package:
+        package, _ = graph.load_import(PackageOpts(), path, config.cwd, None, ImportStack(), None, 0)
+        graph.set_tool_flags([package])
+        return package
+
+    def fake_package() -> Package:
+        package = Package()
+        package.cmdline_pkg = True
+        mains = graph.modules.mains()
+        package.ldflags = config.flags.ldflags.for_package(package, mains)
+        package.gccgoflags = config.flags.gccgoflags.for_package(package, mains)
+        return package
+
+    planner.linkshared = config.flags.linkshared
+    planner.shared = SharedLibraries(
+        planner,
+        Surroundings(load, _read_list, lambda: linker_deps(config, None), fake_package, config.target.goarch),
+    )
+
+
+def _read_list(library: str) -> list[str]:
+    try:
+        with open(library, "rb") as file:
+            return package_list(file)
+    except OSError as err:
+        raise SharedLibraryError(f"readELFNote failed: {os_error_text(err)}") from err
+    except ElfError as err:
+        raise SharedLibraryError(f"readELFNote failed: {err}") from err
+
+
+def shared_build(
+    planner: Planner, graph: ImportGraph, mode: int, patterns: Sequence[str], packages: Sequence[Package], group: Action
+) -> Action:
+    """The action that makes one shared library of the packages that group builds. Raises SharedLibraryError."""
+
+    def local_path(directory: str) -> str:
+        full = os.path.normpath(os.path.join(graph.config.cwd, directory))
+        src = graph.goroot_src + os.sep
+        return full[len(src) :].replace(os.sep, "/") if full.startswith(src) else directory
+
+    assert planner.shared is not None
+    name = library_name(patterns, packages, local_path)
+    return planner.shared.library_action(mode, mode, name, group)
