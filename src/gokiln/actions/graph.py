@@ -34,9 +34,15 @@ from gokiln.actions.action import (
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from typing import Protocol
 
-    from gokiln.actions.sharedlib import SharedLibraries
     from gokiln.packages.package import Package
+
+    class Libraries(Protocol):
+        """Who plans shared libraries (sharedlib.SharedLibraries)."""
+
+        def library_action(self, mode: int, dep_mode: int, library: str, group: Action | None = None) -> Action: ...
+
 
 MODE_BUILD = 0
 MODE_INSTALL = 1
@@ -67,7 +73,7 @@ class Planner:
         self.buildmode = buildmode
         self.exe_suffix = exe_suffix
         self.swig_outputs = swig_outputs
-        self.shared: SharedLibraries | None = None  # set by commands under -buildmode=shared and -linkshared
+        self.shared: Libraries | None = None  # set by commands under -buildmode=shared and -linkshared
         self.linkshared = False
         self.minor = minor
         self._objdirs = 0
