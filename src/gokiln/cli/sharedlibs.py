@@ -24,11 +24,6 @@ if TYPE_CHECKING:
     from gokiln.actions.graph import Planner
 
 
-def is_wanted(graph: ImportGraph) -> bool:
-    """Whether the flags ask for a shared library, or for linking against some."""
-    return graph.config.flags.linkshared or graph.config.flags.buildmode == "shared"
-
-
 def join_libraries(planner: Planner, graph: ImportGraph) -> None:
     """Let a planner plan shared libraries."""
     config = graph.config
