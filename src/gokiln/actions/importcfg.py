@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from gokiln.actions.action import Action
     from gokiln.packages.package import Package
 
-_INFO_START = bytes.fromhex("3077af0c9274080241e1c107e6d618e6")
-_INFO_END = bytes.fromhex("f932433186182072008242104116d8f2")
+# The build information of a program stands between two marks (cmd/go/internal/modload/build.go).
+INFO_START = bytes.fromhex("3077af0c9274080241e1c107e6d618e6")
+INFO_END = bytes.fromhex("f932433186182072008242104116d8f2")
 
 
 def import_config(package: Package, deps: Iterable[Action], built: Callable[[Action], str]) -> bytes:
@@ -53,7 +54,7 @@ def embed_config(package: Package, actual: Callable[[str], str]) -> bytes | None
 
 def modinfo_data(build_info: str) -> bytes:
     """The build information between the marks by which it is found in a program."""
-    return _INFO_START + build_info.encode("utf-8", "surrogateescape") + _INFO_END
+    return INFO_START + build_info.encode("utf-8", "surrogateescape") + INFO_END
 
 
 def link_config(package: Package, deps: Iterable[Action], built: Callable[[Action], str]) -> bytes:

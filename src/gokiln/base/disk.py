@@ -76,14 +76,6 @@ def _bytes_key(name: str) -> bytes:
     return os.fsencode(name)
 
 
-def sort_names(names: list[str]) -> list[str]:
-    """Sort in place by bytes, as Go does; returns the list."""
-    names.sort()
-    if any(not n.isascii() for n in names):
-        names.sort(key=_bytes_key)
-    return names
-
-
 class Disk:
     """The real file system."""
 
@@ -175,30 +167,6 @@ class Disk:
             return st.S_ISREG(self.stat(path).st_mode)
         except OSError:
             return False
-
-    def is_go_dir(self, path: str) -> bool:
-        """Whether the directory holds at least one .go file (fsys.IsGoDir). Raises OSError but for a missing one."""
-        try:
-            entries = self.list_dir(path)
-        except (FileNotFoundError, NotDirError):
-            return False
-        first: OSError | None = None
-        for entry in entries:
-            if entry.kind == DIR or not entry.name.endswith(".go"):
-                continue
-            if entry.kind == FILE:
-                return True
-            actual = self.actual(os.path.join(path, entry.name))
-            if not actual:
-                continue
-            try:
-                if st.S_ISREG(os.stat(actual).st_mode):
-                    return True
-            except OSError as err:
-                first = first or err
-        if first is not None:
-            raise first
-        return False
 
     def walk_dir(self, root: str, visit: Visit) -> None:
         """Visit root and everything below in lexical order, directories first (fsys.WalkDir).

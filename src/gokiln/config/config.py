@@ -170,14 +170,6 @@ class Config:
         """Whether the target is the host."""
         return (self.target.goos, self.target.goarch) == (self.toolchain.host_os, self.toolchain.host_arch)
 
-    def must_have_cache(self) -> str:
-        """GOCACHE. Raises PlainError when there is none."""
-        if self.gocache_error:
-            raise PlainError(f"build cache is required, but could not be located: {self.gocache_error}")
-        if self.gocache == "off":
-            raise PlainError("build cache is disabled by GOCACHE=off, but required as of Go 1.12")
-        return self.gocache
-
     def init_build(self) -> None:
         """What work.BuildInit and NewBuilder check and set before a build. Raises GokilnError in cmd/go's words."""
         release = self.toolchain.release

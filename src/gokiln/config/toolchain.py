@@ -193,13 +193,6 @@ class Toolchain:
         return self.version.removeprefix("go")
 
     @property
-    def lang_version(self) -> str:
-        """The language version: "1.26"."""
-        from gokiln.golang.gover import lang
-
-        return lang(self.go_version)
-
-    @property
     def release(self) -> Release:
         """What this release is like, read when first asked for."""
         if self._release is None:

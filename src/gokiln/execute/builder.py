@@ -107,7 +107,7 @@ class Builder:
             config.target.goos,
             config.flags.buildmode,
             config.target.exe_suffix,
-            self._swig_outputs,
+            _swig_outputs,
             config.toolchain.release.minor,
         )
         self.queue = ReadyQueue(())
@@ -234,11 +234,6 @@ class Builder:
 
         return compiler_lines(self, package)
 
-    def _swig_outputs(self, package: Package, objdir: str) -> tuple[list[str], list[str], list[str]]:
-        from gokiln.execute.cgo import swig_outputs
-
-        return swig_outputs(self, package, objdir)
-
     # --- tools ---
 
     def _tool_env(self) -> dict[str, str]:
@@ -298,3 +293,10 @@ class Builder:
     def failed(self) -> bool:
         """Whether anything went wrong."""
         return self.printer.failed
+
+
+def _swig_outputs(package: Package, objdir: str) -> tuple[list[str], list[str], list[str]]:
+    """The Go, C and C++ files that SWIG will write."""
+    from gokiln.tools.swig import outputs
+
+    return outputs(package, objdir)

@@ -48,13 +48,6 @@ def _make_cgo(builder: Builder) -> Cgo:
     return Cgo(settings, compilers, checker)
 
 
-def swig_outputs(builder: Builder, package: Package, objdir: str) -> tuple[list[str], list[str], list[str]]:
-    """The Go, C and C++ files that SWIG will write."""
-    from gokiln.tools.swig import outputs as names
-
-    return names(package, objdir)
-
-
 def _swig_of(builder: Builder) -> Swig:
     """The one Swig of a build."""
     if builder.swig is None:

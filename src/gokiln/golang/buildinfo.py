@@ -27,9 +27,6 @@ _ALIGN = 16
 _HEADER_SIZE = 32
 _SEARCH_CHUNK = 1 << 20
 _VARINT_MAX = 10
-# The module text stands between two 16-byte marks (cmd/go/internal/modload/build.go).
-INFO_START = bytes.fromhex("3077af0c9274080241e1c107e6d618e6")
-INFO_END = bytes.fromhex("f932433186182072008242104116d8f2")
 
 
 class BuildInfoError(GokilnError):

@@ -168,7 +168,3 @@ class Platforms:
         if goos == "windows":
             return not is_race
         return goos in ("android", "ios", "darwin")
-
-    def executable_has_dwarf(self, goos: str, goarch: str) -> bool:
-        """Whether executables carry DWARF."""
-        return goos not in ("plan9", "ios")

@@ -121,7 +121,7 @@ def _read_orderly(filename: str, data: bytes) -> GoFileInfo | None:
     info = GoFileInfo(filename)
     info.package = name.decode("ascii")
     _add_imports(info, data, found)
-    _add_comments(info, data[:start], head)
+    _add_comments(info, data[:start])
     if match.end() - name_end > 2 and b"import" in match.group(2):
         info.import_comment, info.import_comment_line = find_import_comment(head)
     if "embed" in info.scan_imports:
@@ -153,7 +153,7 @@ def _add_imports(info: GoFileInfo, data: bytes, found: list[tuple[bytes, int]]) 
         info.scan_imports.append(text)
 
 
-def _add_comments(info: GoFileInfo, before: bytes, head: bytes) -> None:
+def _add_comments(info: GoFileInfo, before: bytes) -> None:
     """What the comments above the package clause say; before ends at the start of its line."""
     if not before:
         return

@@ -185,13 +185,13 @@ class TestFlags:
 
     def _setter(self, name: str, kind: str, flags: BuildFlags) -> Callable[[str], None]:
         def set_(text: str) -> None:
-            self.values[name] = self._canonical(name, kind, text)
+            self.values[name] = self._canonical(kind, text)
             if name == "coverprofile":
                 flags.cover = True
 
         return set_
 
-    def _canonical(self, name: str, kind: str, text: str) -> str:
+    def _canonical(self, kind: str, text: str) -> str:
         """The value as the test program gets it. Raises ValueError with package flag's reason."""
         if kind == "bool":
             return "true" if parse_bool(text) else "false"

@@ -45,7 +45,6 @@ def test_overlay_replaces_adds_deletes(tmp_path):
     assert [e.name for e in disk.list_dir(str(tmp_path / "e"))] == ["f"]
     assert disk.actual(d + "/c.go") == str(tmp_path / "new")
     assert disk.replaced(d + "/a.go") and not disk.replaced(d + "/b.go") and not disk.replaced(d)
-    assert disk.is_go_dir(str(tmp_path / "e/f")) and not disk.is_go_dir(str(tmp_path / "nope"))
 
 
 def test_overlay_mistakes(tmp_path):

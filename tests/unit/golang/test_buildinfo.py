@@ -9,10 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gokiln.actions.importcfg import INFO_END, INFO_START
 from gokiln.errors import GokilnError
 from gokiln.golang.buildinfo import (
-    INFO_END,
-    INFO_START,
     BuildInfo,
     BuildInfoError,
     InfoModule,

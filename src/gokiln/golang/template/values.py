@@ -104,7 +104,6 @@ class CallError(Exception):
 BOOL = GoType("bool", "bool")
 INT = GoType("int", "int")
 INT64 = GoType("int", "int64")
-UINT64 = GoType("uint", "uint64")
 FLOAT64 = GoType("float64", "float64")
 COMPLEX128 = GoType("complex128", "complex128")
 STRING = GoType("string", "string")
