@@ -29,6 +29,15 @@ def goroot() -> Path | None:
     return None
 
 
+def minor() -> int:
+    """The release compared with: 26 for go1.26.8."""
+    from gokiln.config.release import minor_version
+
+    root = goroot()
+    assert root is not None
+    return minor_version((root / "VERSION").read_text().split()[0])
+
+
 def clean_env(gocache: Path, extra: Mapping[str, str] | None = None) -> dict[str, str]:
     """The process's environment without anything that steers Go, a cache of its own, and `extra` on top."""
     env = {k: v for k, v in os.environ.items() if not k.startswith(("GO", "CGO_")) or k in ("GOMODCACHE", "GOPATH")}

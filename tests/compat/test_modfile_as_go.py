@@ -105,7 +105,7 @@ class Kind(NamedTuple):
     lines: dict[str, object]
     parse: Callable[[str, bytes], Any]
     edits: ModuleType
-    to_json: Callable[[Any], bytes]
+    to_json: Callable[[Any, int], bytes]
     problem: str
 
 
@@ -150,5 +150,5 @@ def test_a_generated_file(tmp_path: Path, kind: Kind, seed: int) -> None:
         return
     kind.edits.sort_blocks(f)
     kind.edits.cleanup(f)
-    want = kind.to_json(f) if flag == "-json" else f.format()
+    want = kind.to_json(f, gocmd.minor()) if flag == "-json" else f.format()
     assert (code, err, out) == (0, "", want.decode()), text

@@ -1,6 +1,7 @@
 """`gokiln clean`: remove what builds left in package directories, and the caches.
 
-Source: cmd/go/internal/clean/clean.go, go1.26.
+From go1.27 on the directories _obj and _test stay, and a script shows only what is really removed.
+Source: cmd/go/internal/clean/clean.go, go1.26 and go1.27.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 USAGE = "go clean [-i] [-r] [-cache] [-testcache] [-modcache] [-fuzzcache] [build flags] [packages]"
 _FLAGS = ("i", "r", "cache", "fuzzcache", "modcache", "testcache")
 _CACHE_FLAGS = ("cache", "testcache", "fuzzcache", "modcache")
+_FILE_BY_FILE_SINCE = 27  # minor release from which -n and -x tell each file that is there, and directories stay
 # Left by builds of another age.
 _DIRS = frozenset(["_test", "_obj"])
 _FILES = frozenset(["_testmain.go", "test.out", "build.out", "a.out"])
@@ -91,6 +93,7 @@ class _Clean:
         self.options = options
         self.status = 0
         self.cleaned: set[int] = set()
+        self.file_by_file = config.toolchain.release.minor >= _FILE_BY_FILE_SINCE
 
     def error(self, text: str) -> None:
         """base.Errorf: print a line and fail at the end."""
@@ -157,23 +160,29 @@ class _Clean:
         script = _Script(self.inv, self.config)
         files = [entry.name for entry in entries if not entry.is_dir(follow_symlinks=False)]
         names = _products(package, files)
-        script.step(package.dir, "rm -f " + " ".join(names))
+        if not self.file_by_file:
+            script.step(package.dir, "rm -f " + " ".join(names))
+            self.directories(script, [entry for entry in entries if entry.is_dir(follow_symlinks=False)])
         remove = _FILES.union(names)
-        for entry in entries:
-            path = os.path.join(package.dir, entry.name)
-            if entry.is_dir(follow_symlinks=False):
-                if entry.name in _DIRS:
-                    self.remove_all(script, [path])
-            elif not script.only_show and (entry.name in remove or _extension(entry.name) in _EXTENSIONS):
-                self.remove_file(path)
+        for name in files:
+            if name in remove or _extension(name) in _EXTENSIONS:
+                self.remove_file(script, os.path.join(package.dir, name), self.file_by_file)
         if self.options.i and package.target:
-            script.step("", f"rm -f {package.target}")
-            if not script.only_show:
-                self.remove_file(package.target)
+            self.remove_file(script, package.target, True)
         return True
 
-    def remove_file(self, path: str) -> None:
-        """Remove a file if it is there."""
+    def directories(self, script: _Script, found: list[os.DirEntry[str]]) -> None:
+        """Remove the directories that builds of another age left (before go1.27)."""
+        for entry in found:
+            if entry.name in _DIRS:
+                self.remove_all(script, [entry.path])
+
+    def remove_file(self, script: _Script, path: str, tell: bool) -> None:
+        """Remove a file if it is there. tell: show the step, when steps are shown."""
+        if tell:
+            script.step("", f"rm -f {path}")
+        if script.only_show:
+            return
         try:
             os.unlink(path)
         except FileNotFoundError:

@@ -118,7 +118,7 @@ def run(inv: Invocation) -> int:
     if flags.json:
         from gokiln.modules.modfile.jsonform import mod_json
 
-        inv.stdout.write_bytes(mod_json(file))
+        inv.stdout.write_bytes(mod_json(file, modules.config.toolchain.release.minor))
         return 0
     after = file.format()
     if flags.print:

@@ -1,6 +1,6 @@
 """`gokiln work edit`: change go.work as told.
 
-Source: cmd/go/internal/workcmd/edit.go, go1.26.
+Source: cmd/go/internal/workcmd/edit.go, go1.26 and go1.27.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class _Flags(EditFlags):
 
     def dropuse(self, arg: str) -> None:
         """-dropuse=directory."""
-        self.add("dropdirectory", arg, lambda f: editwork.drop_use(f, to_directory_path(arg)))
+        self.add("dropuse", arg, lambda f: editwork.drop_use(f, to_directory_path(arg)))
 
 
 def run(inv: Invocation) -> int:
@@ -85,7 +85,7 @@ def run(inv: Invocation) -> int:
     if not flags.any():
         raise GokilnError("no flags specified (see 'go help work edit').")
     if flags.json or flags.print:
-        return _print(inv, flags, _edited(flags, modules, path))
+        return _print(inv, flags, modules, _edited(flags, modules, path))
     with work_lock(modules):
         write_work_file(os.path.join(modules.cwd, path), _edited(flags, modules, path))
     return 0
@@ -100,11 +100,11 @@ def _edited(flags: _Flags, modules: Loader, path: str) -> WorkFile:
     return file
 
 
-def _print(inv: Invocation, flags: _Flags, file: WorkFile) -> int:
+def _print(inv: Invocation, flags: _Flags, modules: Loader, file: WorkFile) -> int:
     if flags.json:
         from gokiln.modules.modfile.jsonform import work_json
 
-        inv.stdout.write_bytes(work_json(file))
+        inv.stdout.write_bytes(work_json(file, modules.config.toolchain.release.minor))
     else:
         inv.stdout.write_bytes(file.format())
     return 0

@@ -1,6 +1,8 @@
 """`gokiln work sync`: raise the modules' requirements to what the workspace builds with.
 
-Source: cmd/go/internal/workcmd/sync.go, go1.26.
+Until go1.26 a module that cannot follow stays as it is, and each go.mod is written before the next is looked at.
+From go1.27 on versions are raised only, the first trouble ends the command, and nothing is written before all is known.
+Source: cmd/go/internal/workcmd/sync.go, go1.26 and go1.27.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from gokiln.cli.loading import open_modules
 from gokiln.cli.modcommand import module_config, no_go_work, recorded_memo, save_memo
 from gokiln.errors import GokilnError
 from gokiln.golang import gover
+from gokiln.modules.resolve.commit import WriteOpts, update_go_mod_from_reqs
 from gokiln.modules.resolve.edit import edit_build_list
 from gokiln.modules.resolve.errors import FATAL
 from gokiln.modules.resolve.modfiles import read_work_file
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from gokiln.modules.version import ModVersion
 
 USAGE = "go work sync"
+_ALL_OR_NONE_SINCE = 27  # minor release
 
 
 def run(inv: Invocation) -> int:
@@ -40,6 +44,8 @@ def run(inv: Invocation) -> int:
     mms = modules.mains()
     wanted = {m: _used_by(modules, m) for m in mms.versions}
     go_version = ""
+    all_or_none = config.toolchain.release.minor >= _ALL_OR_NONE_SINCE
+    waiting: list[Loader] = []
     for m in mms.versions:
         root = mms.mod_root[m]
         if not root and m.path == "command-line-arguments":
@@ -49,8 +55,17 @@ def run(inv: Invocation) -> int:
         module.mod_roots = [root]
         # As in cmd/go, a go.mod that the workspace has read is not read again: go.sum does not get its hash.
         module.raw_summaries = modules.raw_summaries
-        version = _sync_module(module, wanted[m])
+        if all_or_none:
+            if _raise_versions(module, wanted[m]):
+                waiting.append(module)
+            version = module.mains().go_version()
+        else:
+            version = _sync_module(module, wanted[m])
         go_version = gover.max(go_version, version)
+    for module in waiting:
+        module.exit_if_errors()
+    for module in waiting:
+        module.write_go_mod()
     save_memo(memo)
     file = read_work_file(modules, path)
     update_work_go_version(file, go_version)
@@ -87,15 +102,30 @@ def _sync_module(modules: Loader, wanted: list[ModVersion]) -> str:
     except GokilnError:
         return ""  # the module cannot follow: it stays as it is
     if changed:
-        opts = PackageOpts(
-            tags=ANY_TAGS,
-            tidy=True,
-            vendor_modules_in_goroot_src=True,
-            load_tests=True,
-            allow_errors=True,
-            silence_missing_std_imports=True,
-            silence_package_errors=True,
-        )
-        modules.load_packages(opts, ["all"])
+        _load_tidily(modules)
         modules.write_go_mod()
     return modules.mains().go_version()
+
+
+def _raise_versions(modules: Loader, wanted: list[ModVersion]) -> bool:
+    """Raise the versions in one module; whether its go.mod must be written, which can be done then (go1.27)."""
+    modules.load_mod_file()
+    if not edit_build_list(modules, wanted, []):
+        return False
+    _load_tidily(modules)
+    update_go_mod_from_reqs(modules, WriteOpts())
+    return True
+
+
+def _load_tidily(modules: Loader) -> None:
+    """Load all packages of a module, so that its requirements become what they need."""
+    opts = PackageOpts(
+        tags=ANY_TAGS,
+        tidy=True,
+        vendor_modules_in_goroot_src=True,
+        load_tests=True,
+        allow_errors=True,
+        silence_missing_std_imports=True,
+        silence_package_errors=True,
+    )
+    modules.load_packages(opts, ["all"])

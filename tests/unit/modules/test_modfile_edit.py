@@ -240,7 +240,7 @@ def test_work_edits() -> None:
     edit.drop_toolchain_stmt(f)
     editwork.cleanup(f)
     assert f.format() == b"// top\n\ngo 1.21\n\nuse ./c\n\nreplace x.y/z => ./z\n"
-    assert work_json(f).decode() == (
+    assert work_json(f, 26).decode() == (
         '{\n\t"Go": "1.21",\n\t"Use": [\n\t\t{\n\t\t\t"DiskPath": "./c",\n\t\t\t"ModPath": "x.y/c"\n\t\t}\n\t],\n'
         '\t"Replace": [\n\t\t{\n\t\t\t"Old": {\n\t\t\t\t"Path": "x.y/z"\n\t\t\t},\n'
         '\t\t\t"New": {\n\t\t\t\t"Path": "./z"\n\t\t\t}\n\t\t}\n\t]\n}\n'
@@ -248,7 +248,17 @@ def test_work_edits() -> None:
 
 
 def test_json_of_an_empty_file() -> None:
-    assert mod_json(File()).decode() == (
+    assert mod_json(File(), 26).decode() == (
         '{\n\t"Module": {\n\t\t"Path": ""\n\t},\n\t"Require": null,\n\t"Exclude": null,\n\t"Replace": null,\n'
         '\t"Retract": null,\n\t"Tool": null,\n\t"Ignore": null\n}\n'
+    )
+    assert mod_json(File(), 27).decode() == '{\n\t"Module": {\n\t\t"Path": ""\n\t}\n}\n'
+
+
+def test_json_of_go_work_shows_all_lines_from_1_27_on() -> None:
+    f = work.parse_work("go.work", b"go 1.21\n\ntoolchain go1.22.0\n\ngodebug a=b\n")
+    assert work_json(f, 26).decode() == '{\n\t"Go": "1.21",\n\t"Use": null,\n\t"Replace": null\n}\n'
+    assert work_json(f, 27).decode() == (
+        '{\n\t"Go": "1.21",\n\t"Toolchain": "go1.22.0",\n'
+        '\t"Godebug": [\n\t\t{\n\t\t\t"Key": "a",\n\t\t\t"Value": "b"\n\t\t}\n\t]\n}\n'
     )

@@ -1,4 +1,4 @@
-"""Paths of new modules: which are refused, and what is suggested instead."""
+"""Paths of new modules: which are refused, and what is suggested instead; directories for go.work."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from gokiln.errors import GokilnError
+from gokiln.modules.modfile.work import parse_work
 from gokiln.modules.resolve.create import _check_path, _import_comment, _is_empty
+from gokiln.modules.resolve.workedit import WorkUse
 
 
 @pytest.mark.parametrize(
@@ -52,3 +54,12 @@ def test_empty(tmp_path: Path) -> None:
     assert _is_empty(str(tmp_path))
     (tmp_path / "x.go").touch()
     assert not _is_empty(str(tmp_path))
+
+
+@pytest.mark.parametrize(("minor", "vendored"), [(26, True), (27, False)])
+def test_work_use_passes_vendor_directories_from_1_27_on(new_loader, minor: int, vendored: bool) -> None:
+    loader = new_loader({"a/go.mod": "module a\n", "vendor/b/go.mod": "module b\n"})
+    loader.config.toolchain.release.minor = minor
+    file = parse_work("go.work", b"go 1.21\n")
+    WorkUse(loader, "/w/m/go.work", file, recursive=True).run(["."])
+    assert [use.path for use in file.use] == ["./a", *["./vendor/b"] * vendored]

@@ -1,6 +1,7 @@
 """go.mod and go.work files as the JSON that `mod edit -json` and `work edit -json` print.
 
-Source: cmd/go/internal/modcmd/edit.go, cmd/go/internal/workcmd/edit.go, go1.26.
+Until go1.26 empty lists are printed as null; from go1.27 on they are left out, and go.work shows all of its lines.
+Source: cmd/go/internal/modcmd/edit.go, cmd/go/internal/workcmd/edit.go, go1.26 and go1.27.
 """
 
 from __future__ import annotations
@@ -15,9 +16,11 @@ if TYPE_CHECKING:
     from gokiln.modules.modfile.work import WorkFile
     from gokiln.modules.version import ModVersion
 
+_EMPTY_OMITTED_SINCE = 27  # minor release
 
-def mod_json(f: File) -> bytes:
-    """The JSON text of a go.mod file, with its newline."""
+
+def mod_json(f: File, minor: int) -> bytes:
+    """The JSON text of a go.mod file, with its newline. minor: 26 for go1.26."""
     module: dict[str, Any] = {"Path": f.module.mod.path if f.module else ""}
     if f.module and f.module.deprecated:
         module["Deprecated"] = f.module.deprecated
@@ -36,15 +39,19 @@ def mod_json(f: File) -> bytes:
     value["Retract"] = [_nonempty({"Low": r.low, "High": r.high, "Rationale": r.rationale}) for r in f.retract]
     value["Tool"] = [{"Path": t.path} for t in f.tool]
     value["Ignore"] = [{"Path": i.path} for i in f.ignore]
-    return _text(value)
+    return _text(value, minor)
 
 
-def work_json(f: WorkFile) -> bytes:
-    """The JSON text of a go.work file, with its newline."""
+def work_json(f: WorkFile, minor: int) -> bytes:
+    """The JSON text of a go.work file, with its newline. minor: 26 for go1.26."""
     value: dict[str, Any] = {"Go": f.go.version} if f.go and f.go.version else {}
+    if minor >= _EMPTY_OMITTED_SINCE:
+        if f.toolchain and f.toolchain.name:
+            value["Toolchain"] = f.toolchain.name
+        value["Godebug"] = [{"Key": g.key, "Value": g.value} for g in f.godebug]
     value["Use"] = [{"DiskPath": u.path} | ({"ModPath": u.module_path} if u.module_path else {}) for u in f.use]
     value["Replace"] = [{"Old": _version(r.old), "New": _version(r.new)} for r in f.replace]
-    return _text(value)
+    return _text(value, minor)
 
 
 def _version(mod: ModVersion) -> dict[str, Any]:
@@ -55,7 +62,10 @@ def _nonempty(value: dict[str, Any]) -> dict[str, Any]:
     return {k: v for k, v in value.items() if v}
 
 
-def _text(value: dict[str, Any]) -> bytes:
-    """An empty list was never made in Go, so it prints as null."""
-    value = {k: (None if v == [] else v) for k, v in value.items()}
+def _text(value: dict[str, Any], minor: int) -> bytes:
+    """Before go1.27 an empty list, which was never made in Go, prints as null."""
+    if minor >= _EMPTY_OMITTED_SINCE:
+        value = {k: v for k, v in value.items() if v != []}
+    else:
+        value = {k: (None if v == [] else v) for k, v in value.items()}
     return (gojson.encode(value) + "\n").encode("utf-8", "surrogateescape")

@@ -1,6 +1,6 @@
 """A new go.mod file, and the module path it should have when nobody says.
 
-Source: cmd/go/internal/modload/init.go (CreateModFile, findModulePath, suggestModulePath), go1.26.
+Source: cmd/go/internal/modload/init.go (CreateModFile, findModulePath, suggestModulePath), go1.26 and go1.27.
 """
 
 from __future__ import annotations
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 _IMPORT_COMMENT = rb'(?m)^package[ \t]+[^ \t\r\n/]+[ \t]+//[ \t]+import[ \t]+("[^"]+")[ \t]*\r?\n'
 
+_MOD_FILE_TOLD_SINCE = 27  # minor release that says when -modfile names the new file
+_INFERRED_CHECKED_SINCE = 27  # and that holds inferred paths to the rules for given ones
+
 
 def create_mod_file(ls: State, path: str) -> None:
     """Make go.mod in the working directory. path: of the module, "" to infer it. Raises GokilnError."""
@@ -36,11 +39,16 @@ def create_mod_file(ls: State, path: str) -> None:
     mod_file = ls.mod_file_in(root)
     if ls.disk.exists(mod_file):
         raise GokilnError(f"{ls.mod_file_shown(root)} already exists")
-    if path:
-        _check_path(path)
-    else:
+    if not path:
         path = find_module_path(ls, root)
-    ls.warn(f"go: creating new go.mod: module {path}")
+        if ls.config.toolchain.release.minor >= _INFERRED_CHECKED_SINCE:
+            _check_path(path)
+    else:
+        _check_path(path)
+    named = ""
+    if ls.config.flags.modfile and ls.config.toolchain.release.minor >= _MOD_FILE_TOLD_SINCE:
+        named = f" (using -modfile path {ls.short_path(ls.mod_file_shown(root))})"
+    ls.warn(f"go: creating new go.mod{named}: module {path}")
     file = File()
     edit.add_module_stmt(file, path)
     main = ModVersion(path)

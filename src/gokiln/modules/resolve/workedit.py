@@ -1,7 +1,7 @@
 """Changes of go.work files that commands make: the go line, the use lines, writing.
 
 Source: cmd/go/internal/modload/init.go (WriteWorkFile, UpdateWorkGoVersion, UpdateWorkFile),
-cmd/go/internal/workcmd/use.go, go1.26.
+cmd/go/internal/workcmd/use.go, go1.26 and go1.27.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from gokiln.modules.modfile.work import WorkFile
     from gokiln.modules.resolve.state import State
+
+_VENDOR_PASSED_SINCE = 27  # minor release whose `go work use -r` does not look for modules in vendor directories
 
 
 @contextmanager
@@ -94,6 +96,7 @@ class WorkUse:
         self.ls = ls
         self.file = file
         self.recursive = recursive
+        self.passes_vendor = ls.config.toolchain.release.minor >= _VENDOR_PASSED_SINCE
         self.work_dir = os.path.dirname(go_work)
         self.keep: dict[str, str] = {}  # absolute directory to how it is to be written, "" to drop it
         self.too_new: list[gover.TooNewError] = []
@@ -162,6 +165,8 @@ class WorkUse:
         ls = self.ls
 
         def visit(path: str) -> None:
+            if self.passes_vendor and os.path.basename(os.path.normpath(path)) == "vendor":
+                return
             self._look(path)
             for entry in ls.disk.list_dir(os.path.join(ls.cwd, path)):
                 below = os.path.join(path, entry.name)
