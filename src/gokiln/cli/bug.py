@@ -11,9 +11,9 @@ import os
 from gokiln import __version__
 from gokiln.base.capture import capture
 from gokiln.base.lookpath import LookPathError, look_path
-from gokiln.cli.building import make_sink
 from gokiln.cli.configure import configure
 from gokiln.cli.env import costly_env
+from gokiln.cli.streams import make_sink
 from gokiln.config.buildflags import register_chdir
 from gokiln.config.envvars import lines
 from gokiln.config.extraenv import extra_env

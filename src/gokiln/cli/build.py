@@ -12,14 +12,13 @@ from gokiln.actions.graph import MODE_BUILD, MODE_INSTALL
 from gokiln.base.quote import go_quote
 from gokiln.cli.building import (
     Session,
+    building_config,
+    cover_packages,
     filter_packages,
-    make_sink,
     omit_test_only,
-    refuse_unsupported,
     report_package_errors,
     run_quietly,
 )
-from gokiln.cli.configure import configure
 from gokiln.cli.loading import open_graph
 from gokiln.cli.signals import CleanEnd
 from gokiln.errors import GokilnError, PlainError
@@ -46,15 +45,7 @@ def _register(flagset: FlagSet, flags: BuildFlags) -> None:
 
 def run(inv: Invocation) -> int:
     """Run the command; returns the exit status. Raises GokilnError in the go command's words."""
-    config = configure(
-        inv,
-        "build",
-        usage_line=USAGE,
-        register=_register,
-        cover_flags=True,
-        sink=make_sink(inv),
-    )
-    refuse_unsupported(config)
+    config = building_config(inv, "build", USAGE, _register)
     with CleanEnd(), WorkDir(config) as work:
         return run_quietly(lambda: _build(inv, config, work), config.sink)
 
@@ -73,10 +64,7 @@ def _build(inv: Invocation, config: Config, work: WorkDir) -> int:
     packages = omit_test_only(filter_packages(config, packages))
     if output == os.devnull or (os.name == "nt" and output.upper() == "NUL"):
         output = ""
-    if config.flags.cover:
-        from gokiln.packages.cover import prepare_for_coverage_build
-
-        prepare_for_coverage_build(graph, packages)
+    cover_packages(config, graph, packages)
     session = Session(inv, config, graph, work)
     return session.do(_plan(session, packages, output, explicit))
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 
 from gokiln.cli.buildcache import open_build_cache
-from gokiln.cli.streams import StreamSink
+from gokiln.cli.configure import configure
+from gokiln.cli.streams import close_sink, make_sink
 from gokiln.errors import GokilnError, NotYetError, PlainError
 from gokiln.events import Text
 from gokiln.execute.builder import Builder
@@ -19,9 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from gokiln.actions.action import Action
+    from gokiln.base.flagset import FlagSet
     from gokiln.cache.cacheprog import ProgStore
     from gokiln.cache.store import DiskStore
     from gokiln.cli.invocation import Invocation
+    from gokiln.config.buildflags import BuildFlags
     from gokiln.config.config import Config
     from gokiln.events import Sink
     from gokiln.execute.workdir import WorkDir
@@ -29,20 +32,37 @@ if TYPE_CHECKING:
     from gokiln.packages.package import Package
 
 
-def make_sink(inv: Invocation) -> Sink:
-    """Where events go: to the streams, with a live line below on a terminal."""
-    streams = StreamSink(inv.stdout, inv.stderr)
-    if not inv.stderr.isatty() or inv.environ.get("TERM", "dumb") == "dumb":
-        return streams
-    from gokiln.terminal.live import LiveSink
+def building_config(
+    inv: Invocation,
+    name: str,
+    usage: str,
+    register: Callable[[FlagSet, BuildFlags], None] | None = None,
+    *,
+    modules: bool = True,
+) -> Config:
+    """The configuration of a command that builds and knows -cover. register: its own flags; modules: as configure's.
 
-    return LiveSink(streams, inv.stderr, color=not inv.environ.get("NO_COLOR"))
+    Raises GokilnError in the go command's words, NotYetError for what gokiln cannot build.
+    """
+    config = configure(
+        inv, name, usage_line=usage, register=register, modules=modules, cover_flags=True, sink=make_sink(inv)
+    )
+    refuse_unsupported(config)
+    return config
 
 
 def refuse_unsupported(config: Config) -> None:
     """Raises NotYetError for the flags whose builds gokiln cannot do yet."""
     if config.flags.compiler == "gccgo":
         raise NotYetError("gokiln does not build with -compiler=gccgo yet", hint="use the go command for this one")
+
+
+def cover_packages(config: Config, graph: ImportGraph, packages: Sequence[Package]) -> None:
+    """Prepare the packages, and all that -coverpkg names, for being instrumented, if that is asked for."""
+    if config.flags.cover:
+        from gokiln.packages.cover import prepare_for_coverage_build
+
+        prepare_for_coverage_build(graph, packages)
 
 
 class Session:
@@ -154,10 +174,3 @@ def run_quietly(call: Callable[[], int], sink: Sink | None = None) -> int:
         return err.exit_status
     finally:
         close_sink(sink)
-
-
-def close_sink(sink: Sink | None) -> None:
-    """Wipe the live line, if the sink has one."""
-    close = getattr(sink, "close", None)
-    if close is not None:
-        close()

@@ -34,7 +34,7 @@ class _Options:
 
 
 def _old_fix(inv: Invocation) -> int:
-    from gokiln.cli.building import make_sink
+    from gokiln.cli.streams import make_sink
     from gokiln.config.buildflags import OMIT_BUILD_ONLY_FLAGS
 
     options = _Options()

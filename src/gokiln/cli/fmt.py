@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 
 from gokiln.base.shortpath import short_path
-from gokiln.cli.building import make_sink
 from gokiln.cli.configure import configure
 from gokiln.cli.loading import open_graph
+from gokiln.cli.streams import make_sink
 from gokiln.config.buildflags import BuildFlags, register_chdir, register_mod_common_flags
 from gokiln.events import Text
 from gokiln.execute.userprogram import run_program

@@ -11,9 +11,9 @@ from gokiln.base.lookpath import LookPathError, look_path
 from gokiln.base.oserror import os_error_text
 from gokiln.base.quote import go_quote, unquote
 from gokiln.base.shortpath import short_path
-from gokiln.cli.building import make_sink
 from gokiln.cli.configure import configure
 from gokiln.cli.loading import open_graph
+from gokiln.cli.streams import make_sink
 from gokiln.config.buildflags import OMIT_BUILD_ONLY_FLAGS
 from gokiln.errors import GokilnError, PlainError
 from gokiln.events import Text

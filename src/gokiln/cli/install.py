@@ -12,14 +12,13 @@ from gokiln.actions.action import Action
 from gokiln.actions.graph import MODE_INSTALL
 from gokiln.cli.building import (
     Session,
+    building_config,
+    cover_packages,
     filter_packages,
-    make_sink,
     omit_test_only,
-    refuse_unsupported,
     report_package_errors,
     run_quietly,
 )
-from gokiln.cli.configure import configure
 from gokiln.cli.loading import check_mode_for, is_versioned, open_graph
 from gokiln.cli.signals import CleanEnd
 from gokiln.errors import GokilnError, PlainError
@@ -42,15 +41,7 @@ USAGE = "go install [build flags] [packages]"
 
 def run(inv: Invocation) -> int:
     """Run the command; returns the exit status. Raises GokilnError in the go command's words."""
-    config = configure(
-        inv,
-        "install",
-        usage_line=USAGE,
-        modules=False,
-        cover_flags=True,
-        sink=make_sink(inv),
-    )
-    refuse_unsupported(config)
+    config = building_config(inv, "install", USAGE, modules=False)
     with CleanEnd():
         return run_quietly(lambda: _install(inv, config), config.sink)
 
@@ -67,10 +58,8 @@ def _install(inv: Invocation, config: Config) -> int:
         patterns = list(config.args)
         _ask_for_version(graph, patterns, packages)
     report_package_errors(config, packages)
-    if config.flags.cover and not outside:
-        from gokiln.packages.cover import prepare_for_coverage_build
-
-        prepare_for_coverage_build(graph, packages)
+    if not outside:
+        cover_packages(config, graph, packages)
     return install_packages(inv, config, graph, patterns, packages)
 
 

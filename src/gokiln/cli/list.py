@@ -341,13 +341,10 @@ class _List:
             return
         from gokiln.actions.action import Action
         from gokiln.actions.graph import MODE_INSTALL
-        from gokiln.cli.building import Session
+        from gokiln.cli.building import Session, cover_packages
         from gokiln.execute.workdir import WorkDir
 
-        if self.config.flags.cover:
-            from gokiln.packages.cover import prepare_for_coverage_build
-
-            prepare_for_coverage_build(graph, packages)
+        cover_packages(self.config, graph, packages)
         with WorkDir(self.config) as work:
             session = Session(self.inv, self.config, graph, work)
             builder = session.builder

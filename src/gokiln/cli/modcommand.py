@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 
 from gokiln.cli.configure import configure
-from gokiln.cli.streams import StreamSink
+from gokiln.cli.streams import StreamSink, close_sink, make_sink
 from gokiln.config.buildflags import register_chdir, register_mod_common_flags
 from gokiln.errors import GokilnError
 
@@ -58,17 +58,13 @@ def module_config(
 
 
 def module_sink(inv: Invocation) -> Sink:
-    """Where events go: to the streams; on a terminal with a live line of what is being looked for."""
-    streams = StreamSink(inv.stdout, inv.stderr)
-    if not inv.stderr.isatty() or inv.environ.get("TERM", "dumb") == "dumb":
-        return streams
-    import atexit
+    """As make_sink; however the command ends, the live line goes."""
+    sink = make_sink(inv)
+    if not isinstance(sink, StreamSink):
+        import atexit
 
-    from gokiln.terminal.live import LiveSink
-
-    live = LiveSink(streams, inv.stderr, color=not inv.environ.get("NO_COLOR"))
-    atexit.register(live.close)  # however the command ends, the line goes
-    return live
+        atexit.register(close_sink, sink)
+    return sink
 
 
 def no_go_work() -> GokilnError:

@@ -7,8 +7,13 @@ from __future__ import annotations
 
 from gokiln.actions.action import Action
 from gokiln.actions.graph import MODE_BUILD
-from gokiln.cli.building import Session, make_sink, refuse_unsupported, report_package_errors, run_quietly
-from gokiln.cli.configure import configure
+from gokiln.cli.building import (
+    Session,
+    building_config,
+    cover_packages,
+    report_package_errors,
+    run_quietly,
+)
 from gokiln.cli.loading import check_mode_for, is_versioned, open_graph
 from gokiln.cli.signals import CleanEnd
 from gokiln.errors import GokilnError, PlainError
@@ -44,16 +49,7 @@ def run(inv: Invocation) -> int:
     def register(flagset: FlagSet, flags: BuildFlags) -> None:
         flagset.strings("exec", options, "exec")
 
-    config = configure(
-        inv,
-        "run",
-        usage_line=USAGE,
-        modules=False,
-        register=register,
-        cover_flags=True,
-        sink=make_sink(inv),
-    )
-    refuse_unsupported(config)
+    config = building_config(inv, "run", USAGE, register, modules=False)
     with CleanEnd(), WorkDir(config) as work:
         return run_quietly(lambda: _run(inv, config, options, work))
 
@@ -64,10 +60,7 @@ def _run(inv: Invocation, config: Config, options: Options, work: WorkDir) -> in
     graph = open_graph(config, outside=outside)
     package, args = _load(graph, config)
     report_package_errors(config, [package])
-    if config.flags.cover:
-        from gokiln.packages.cover import prepare_for_coverage_build
-
-        prepare_for_coverage_build(graph, [package])
+    cover_packages(config, graph, [package])
     package.omit_debug = True
     package.target = ""  # to be built, whatever is installed
     package.exe_name = _exe_name(config, package)

@@ -1,4 +1,4 @@
-"""A Sink that writes to the process's streams: what commands without a terminal display of their own use."""
+"""Where events go: to the process's streams; on a terminal with a live line below them."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from gokiln.events import Text, Warn
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from gokiln.cli.invocation import Output
-    from gokiln.events import Event
+    from gokiln.cli.invocation import Invocation, Output
+    from gokiln.events import Event, Sink
 
 
 class StreamSink:
@@ -25,3 +25,20 @@ class StreamSink:
             (self.stdout if event.stream == 1 else self.stderr).write(event.text)
         elif isinstance(event, Warn):
             self.stderr.write(f"gokiln: {event.text}\n")
+
+
+def make_sink(inv: Invocation) -> Sink:
+    """Where events go: to the streams, with a live line below on a terminal."""
+    streams = StreamSink(inv.stdout, inv.stderr)
+    if not inv.stderr.isatty() or inv.environ.get("TERM", "dumb") == "dumb":
+        return streams
+    from gokiln.terminal.live import LiveSink
+
+    return LiveSink(streams, inv.stderr, color=not inv.environ.get("NO_COLOR"))
+
+
+def close_sink(sink: Sink | None) -> None:
+    """Wipe the live line, if the sink has one."""
+    close = getattr(sink, "close", None)
+    if close is not None:
+        close()

@@ -10,10 +10,10 @@ import os
 from gokiln.base.lookpath import LookPathError
 from gokiln.cache.testexpire import read_expiry
 from gokiln.cli.building import Session as Build
-from gokiln.cli.building import make_sink, refuse_unsupported, run_quietly
+from gokiln.cli.building import refuse_unsupported, run_quietly
 from gokiln.cli.loading import open_graph
 from gokiln.cli.signals import CleanEnd
-from gokiln.cli.streams import StreamSink
+from gokiln.cli.streams import StreamSink, make_sink
 from gokiln.cli.watching import Outcome, watch
 from gokiln.config.buildflags import OMIT_JSON_FLAG, OMIT_V_FLAG
 from gokiln.config.config import build_config

@@ -12,9 +12,10 @@ import os
 
 from gokiln.actions.action import Action
 from gokiln.actions.graph import MODE_BUILD
-from gokiln.cli.building import Session, make_sink, report_package_errors, run_quietly
+from gokiln.cli.building import Session, report_package_errors, run_quietly
 from gokiln.cli.loading import open_graph, open_modules
 from gokiln.cli.signals import CleanEnd
+from gokiln.cli.streams import make_sink
 from gokiln.config.buildflags import BuildFlags, register_chdir, register_mod_common_flags
 from gokiln.config.config import build_config
 from gokiln.config.envlayers import ARCH_VARIABLES

@@ -14,10 +14,11 @@ from gokiln.actions.action import Action
 from gokiln.actions.graph import MODE_BUILD
 from gokiln.base.oserror import os_error_text
 from gokiln.base.shortpath import short_path
-from gokiln.cli.building import Session, make_sink, refuse_unsupported, report_package_errors, run_quietly
+from gokiln.cli.building import Session, refuse_unsupported, report_package_errors, run_quietly
 from gokiln.cli.configure import configure
 from gokiln.cli.loading import open_graph
 from gokiln.cli.signals import CleanEnd
+from gokiln.cli.streams import make_sink
 from gokiln.cli.vetflags import VetFlags
 from gokiln.config.buildflags import OMIT_JSON_FLAG
 from gokiln.config.config import load_env
