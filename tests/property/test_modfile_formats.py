@@ -50,6 +50,12 @@ STATEMENT = st.one_of(
         st.sampled_from(["require", "exclude", "future"]),
         st.lists(st.one_of(MOD_LINE, st.sampled_from(["", "// inner"])), max_size=5),
     ),
+    st.builds(
+        lambda verb, lines, comment: f"{verb} ({comment}\n" + "".join(f"\t{line}\n" for line in lines) + ")",
+        st.sampled_from(["retract", "ignore", "module"]),
+        st.lists(st.sampled_from(["", "// inner", "v1.0.0", "[v1.0.0, v1.1.0] // why", "./x", "//)", ")"]), max_size=5),
+        st.sampled_from(["", " // block", "// Deprecated: y"]),
+    ),
 )
 LIKELY = st.lists(STATEMENT, max_size=8).map(lambda lines: "\n".join(lines).encode())
 ANY = st.one_of(RAW, MESSY, LIKELY)

@@ -2,10 +2,10 @@
 
 One set of records is for any build tags, one for each set of tags that holds in a build.
 
-A record holds for a directory of GOROOT as long as the names, sizes, times and inodes of its Go files are what they
-were; for one of the module cache as long as no file came or went: nobody writes into files there, and cmd/go's own
-index does not look at all. One small file for each tree (a module version, or GOROOT/src), under a directory of
-gokiln's own: deleting it loses nothing but time.
+A record holds for a directory of the module cache as long as no file came or went: nobody writes into files there,
+and cmd/go's own index does not look at all. For any other (of GOROOT, or of a module on the local disk) it holds as
+long as the names, sizes, times and inodes of its Go files are what they were. One small file for each tree (a module
+version, GOROOT/src, a directory with a go.mod), under a directory of gokiln's own: deleting it loses nothing but time.
 
 Format of a file: a first line `gokiln imports 1 <sha256 of the rest>`, then a line for each directory: its path in the
 tree, its signature, imports, test imports, with tabs between and blanks within; imports "!" for a directory
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 class ImportRecords:
-    """Records of trees below the given roots, for one set of build tags. Not for several threads at once."""
+    """Records of trees, for one set of build tags. Not for several threads at once."""
 
     def __init__(
         self, directory: str, gomodcache: str, goroot_src: str, tags: str, other: ImportRecords | None = None
@@ -46,16 +46,29 @@ class ImportRecords:
         self._gomodcache = gomodcache.rstrip(os.sep) + os.sep
         self._goroot_src = goroot_src
         self._trees: dict[str, dict[str, Record]] = {}
+        self._roots: dict[str, str] = other._roots if other is not None else {}  # of directories on the local disk
+        self._valid: dict[str, Record | None] = {}
         self._fresh: set[str] = set()
 
     def get(self, directory: str) -> tuple[bool, Imports | None]:
         """(whether it is known, (imports, test imports) of the directory or None when nothing in it can be built)."""
-        record = self._valid(directory)
+        try:
+            record = self._valid[directory]
+        except KeyError:
+            record = self._valid[directory] = self._find(directory)
         if record is None:
             return False, None
         return True, None if record[1] == _NO_GO else (record[1].split(), record[2].split())
 
-    def _valid(self, directory: str) -> Record | None:
+    def has_go(self, directory: str) -> bool:
+        """Whether Go files that could be built are known to lie in the directory."""
+        try:
+            record = self._valid[directory]
+        except KeyError:
+            record = self._valid[directory] = self._find(directory)
+        return record is not None and record[1] != _NO_GO
+
+    def _find(self, directory: str) -> Record | None:
         tree = self._tree_of(directory)
         if not tree:
             return None
@@ -73,7 +86,7 @@ class ImportRecords:
         if not signature or time.time_ns() - newest < _RACY_NS:
             return
         imports, tests = (" ".join(found[0]), " ".join(found[1])) if found is not None else (_NO_GO, "")
-        self._load(tree)[directory[len(tree) :]] = (signature, imports, tests)
+        self._load(tree)[directory[len(tree) :]] = self._valid[directory] = (signature, imports, tests)
         self._fresh.add(tree)
 
     def save(self) -> None:
@@ -102,7 +115,19 @@ class ImportRecords:
             end = directory.find(os.sep, at)
             return directory if end < 0 else directory[:end]
         src = self._goroot_src
-        return src if directory.startswith(src + os.sep) else ""
+        return src if directory.startswith(src + os.sep) else self._local_root(directory)
+
+    def _local_root(self, directory: str) -> str:
+        """The nearest directory above (or the same) with a go.mod, "" for none."""
+        root = self._roots.get(directory)
+        if root is None:
+            if os.path.exists(os.path.join(directory, "go.mod")):
+                root = directory
+            else:
+                up = os.path.dirname(directory)
+                root = self._local_root(up) if up != directory else ""
+            self._roots[directory] = root
+        return root
 
     def _file(self, tree: str) -> str:
         name = hashlib.sha256(f"{self._tags}\n{tree}".encode("utf-8", "surrogateescape")).hexdigest()

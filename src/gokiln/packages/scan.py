@@ -70,7 +70,7 @@ class ScanMemo(SourceFiles):
         records = self.records.get(True)
         if records is None or self.disk.overlaid():
             return None
-        return True if records.get(directory)[1] is not None else None
+        return True if records.has_go(directory) else None
 
     def _scan_dir(self, directory: str, any_tags: bool) -> tuple[list[str], list[str]]:
         files: list[str] = []

@@ -43,6 +43,7 @@ class CacheDir:
         self._checked = False
         self._problem: GokilnError | None = None
         self._parents: dict[str, str] = {}
+        self._escaped: dict[ModVersion, str] = {}
 
     def check(self) -> None:
         """Make sure that the cache directory exists, creating it; the answer is kept. Raises FetchError."""
@@ -94,12 +95,15 @@ class CacheDir:
         return f"{parent}{os.sep}{self._escaped_version(mod)}.{suffix}"
 
     def _escaped_version(self, mod: ModVersion) -> str:
-        path, version = mod[0], mod[1]
-        if not gover.mod_is_valid(path, version):
-            raise FetchError(f"non-semver module version {modpath.quoted(version)}")
-        if modpath.canonical_version(version) != version:
-            raise FetchError(f"non-canonical module version {modpath.quoted(version)}")
-        return modpath.escape_version(version)
+        found = self._escaped.get(mod)
+        if found is None:
+            path, version = mod[0], mod[1]
+            if not gover.mod_is_valid(path, version):
+                raise FetchError(f"non-semver module version {modpath.quoted(version)}")
+            if modpath.canonical_version(version) != version:
+                raise FetchError(f"non-canonical module version {modpath.quoted(version)}")
+            found = self._escaped[mod] = modpath.escape_version(version)
+        return found
 
     def tree_dir(self, mod: ModVersion) -> str:
         """Where the tree of a module version belongs, whether it is there or not. Raises GokilnError."""

@@ -243,11 +243,9 @@ class Downloader:
 
     def check_mod(self, mod: ModVersion) -> None:
         """Compare the recorded hash of mod's zip with go.sum and the checksum database. Raises FatalError."""
-        from gokiln.base.lock import read_locked
-
         try:
             hash_file = self._dirs.cache_path(mod, "ziphash")
-            data = read_locked(hash_file).strip()
+            data = _read_hash(hash_file)
         except OSError as err:
             raise fatal_verifying(mod, FetchError(os_error_text(err), err)) from err
         except GokilnError as err:
@@ -281,6 +279,17 @@ def download_label(mod: ModVersion) -> str:
         return name
     goos, _, goarch = platform.partition("-")
     return f"{head} ({goos}/{goarch})"
+
+
+def _read_hash(hash_file: str) -> bytes:
+    """The bytes of a .ziphash file, without white space around. Raises OSError."""
+    with open(hash_file, "rb", buffering=0) as file:
+        data = file.read().strip()
+    if is_valid_sum(data):
+        return data  # whole, so nobody is writing it
+    from gokiln.base.lock import read_locked
+
+    return read_locked(hash_file).strip()
 
 
 def _rename(source: str, target: str) -> None:

@@ -2,9 +2,10 @@
 
 Loading a module graph reads hundreds of go.mod files and needs four facts of each. Most lines of these
 files are `path version [// indirect]`, and the same lines come again and again, so what a line means is
-remembered by its text: a file costs a split and one dictionary lookup a line. Whatever is not plainly one
-of the usual shapes is left to the full parser, which also words every error; the two must agree on every
-file (tests/property/test_fastparse.py, and all of a module cache).
+remembered by its text: a file costs a split and one dictionary lookup a line. Statements whose comments count
+(retract, a deprecated module) go to the full parser alone. Whatever is not plainly one of the usual shapes is
+left to it as a whole, and it words every error; the two must agree on every file
+(tests/property/test_modfile_formats.py).
 
 Source: golang.org/x/mod/modfile/rule.go (ParseLax), go1.26; cmd/go/internal/modload/modfile.go
 (rawGoModSummary) for what is needed.
@@ -15,6 +16,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from gokiln.errors import GokilnError
 from gokiln.golang import modpath
 from gokiln.golang.space import fields
 from gokiln.modules.modfile.values import GO_VERSION
@@ -35,6 +37,9 @@ _BLANK_OR_COMMENT = re.compile(r"[ \t\r]*(?://[^\n]*)?")
 _CLOSE = re.compile(r"[ \t\r]*\)[ \t\r]*(?://[^\n]*)?")
 
 _SKIPPED_BLOCKS = frozenset(["exclude", "replace", "godebug", "tool"])
+# Statements that are left to the full parser, alone; "module" only where its comments matter.
+_ODD_VERBS = frozenset(["retract", "ignore"])
+_WITH_COMMENTS = frozenset(["retract", "ignore", "module"])
 
 
 class ModSummary:
@@ -86,12 +91,18 @@ def summary_of(file: File) -> ModSummary:
 
 def _fast(data: bytes) -> ModSummary | None:
     """The summary, or None when the file has anything out of the ordinary."""
-    if b"retract" in data or b"Deprecated:" in data or b"ignore" in data or not data.isascii():
+    if not data.isascii():
         return None
     summary = ModSummary()
+    rest = _Rest(b"Deprecated:" in data)
     skipping = False  # inside a block that does not matter
     requiring = False  # inside a require block
-    for text in data.decode("ascii").split("\n"):
+    lines = data.decode("ascii").split("\n")
+    comments = -1  # where the comments on the next statement start, -1 for none
+    end = 0  # the line after a statement that was left to the full parser
+    for at, text in enumerate(lines):
+        if at < end:
+            continue
         if requiring:
             require = _require_line(text)
             if require is not None:
@@ -106,16 +117,65 @@ def _fast(data: bytes) -> ModSummary | None:
                 skipping = False
             elif not _SKIPPED.fullmatch(text):
                 return None
-        elif text:
-            verb, rest, opens = _statement(text)
-            if opens:
-                requiring = verb == "require" and not rest
-                skipping = verb in _SKIPPED_BLOCKS and not rest
+        elif not text.strip(" \t\r"):
+            comments = -1
+        else:
+            verb, args, opens = _statement(text)
+            if verb in rest.verbs:
+                end = rest.add(lines, at if comments < 0 else comments, at, opens)
+            elif opens:
+                requiring = verb == "require" and not args
+                skipping = verb in _SKIPPED_BLOCKS and not args
                 if not requiring and not skipping:
                     return None
-            elif not (_take(summary, verb, rest, text) if verb else _BLANK_OR_COMMENT.fullmatch(text)):
+            elif not verb:
+                if not _BLANK_OR_COMMENT.fullmatch(text):
+                    return None
+                comments = at if comments < 0 else comments
+                continue
+            elif not _take(summary, verb, args, text):
                 return None
-    return None if requiring or skipping else summary
+            comments = -1
+    return summary if not requiring and not skipping and rest.take(summary) else None
+
+
+class _Rest:
+    """The few statements that only the full parser understands, cut out with the comments on them."""
+
+    def __init__(self, deprecated: bool) -> None:
+        self.verbs = _WITH_COMMENTS if deprecated else _ODD_VERBS
+        self._text = ""
+        self._cut_off = False
+
+    def add(self, lines: list[str], start: int, at: int, opens: bool) -> int:
+        """Take the statement at line `at`, its comments from line `start`; returns the line after it."""
+        end = at + 1
+        while opens and end < len(lines):
+            end += 1
+            if _CLOSE.fullmatch(lines[end - 1]):
+                opens = False
+        self._cut_off = self._cut_off or opens
+        self._text += "\n".join(lines[start:end]) + "\n\n"
+        return end
+
+    def take(self, summary: ModSummary) -> bool:
+        """Add what the statements say; False when the whole file has to be parsed."""
+        text = self._text
+        if not text:
+            return True
+        if self._cut_off or any(c in text for c in ("`", '"', "/*")):
+            return False
+        try:
+            found = summary_of_data("go.mod", text.encode("ascii"))
+        except GokilnError:
+            return False
+        if found.require or found.go_version or (found.module_path and summary.module_path):
+            return False
+        summary.module_path = summary.module_path or found.module_path
+        summary.deprecated = found.deprecated
+        summary.retract = found.retract
+        summary.ignore = found.ignore
+        return True
 
 
 def _take(summary: ModSummary, verb: str, rest: str, text: str) -> bool:

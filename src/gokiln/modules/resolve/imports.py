@@ -50,7 +50,9 @@ def import_from_modules(
     """
     if path == "C":
         return _PSEUDO_PACKAGE
-    _check_path(path)
+    if path not in ls.checked_paths:
+        _check_path(path)
+        ls.checked_paths.add(path)
     is_std = is_standard_import_path(path)
     std_dir = ""
     mms = ls.mains()
@@ -94,6 +96,28 @@ def _check_path(path: str) -> None:
         raise InvalidImportError(path, err) from None
 
 
+def candidates(ls: State, path: str, rs: Requirements, mg: ModuleGraph | None) -> tuple[ModVersion, ...]:
+    """The modules of mg, or without it among the roots, that could have a package by its name, longest path first."""
+    memo = rs.candidates if mg is None else mg.candidates
+    new: list[str] = []
+    found = memo.get(path)
+    while found is None:
+        new.append(path)
+        slash = path.rfind("/")
+        path = path[: max(slash, 0)]
+        found = memo.get(path) if path else ()
+    for prefix in reversed(new):
+        if mg is not None:
+            v: str | None = mg.selected(prefix)
+        else:
+            v = rs.root_selected(ls, prefix)
+        # The synthetic module "go" does not hold "go/ast".
+        if v is not None and v != "none" and not gover.is_toolchain(prefix):
+            found = (ModVersion(prefix, v), *found)
+        memo[prefix] = found
+    return found
+
+
 class _Search:
     """One pass over the modules that could have a package."""
 
@@ -110,23 +134,8 @@ class _Search:
             self.mods.append(NO_MODULE)
             self.roots.append(f"{ls.goroot_src}/cmd" if in_cmd else ls.goroot_src)
             self.dirs.append(std_dir)
-        highest = rs.max_root_version
-        mains = ls.mains().paths
-        prefix = path
-        while True:
-            if mg is not None:
-                v: str | None = mg.selected(prefix)
-            elif prefix in mains:
-                v = ""
-            else:
-                v = highest.get(prefix)
-            # The synthetic module "go" does not hold "go/ast".
-            if v is not None and v != "none" and not gover.is_toolchain(prefix):
-                self._look_in(ModVersion(prefix, v))
-            slash = prefix.rfind("/")
-            if slash < 0:
-                break
-            prefix = prefix[:slash]
+        for mod in candidates(ls, path, rs, mg):
+            self._look_in(mod)
 
     def _look_in(self, mod: ModVersion) -> None:
         ls = self.ls
@@ -168,12 +177,15 @@ def is_standard_package(ls: State, path: str) -> bool:
     """Whether GOROOT/src has a package of this path (a directory with a .go file)."""
     known = ls.std_packages.get(path)
     if known is None:
-        try:
-            entries = ls.scan.entries(f"{ls.goroot_src}/{path}")
-        except OSError:
-            known = False
-        else:
-            known = any(e.name.endswith(".go") for e in entries)
+        directory = f"{ls.goroot_src}/{path}"
+        known = ls.scan.has_go_files(directory)
+        if known is None:
+            try:
+                entries = ls.scan.entries(directory)
+            except OSError:
+                known = False
+            else:
+                known = any(e.name.endswith(".go") for e in entries)
         ls.std_packages[path] = known
     return known
 

@@ -245,9 +245,9 @@ def update_requirements(ld: PackageLoader) -> bool:
     direct = _direct_modules(ld, rs)
     add_roots = []
     if ld.opts.tidy:
-        from gokiln.modules.resolve.tidyroots import tidy_roots
+        from gokiln.modules.resolve.tidyroots import tidied
 
-        add_roots = tidy_roots(ls, rs, ld.pkgs).roots
+        add_roots = tidied(ld).roots
     rs = update_roots(ls, direct, rs, ld.pkgs, add_roots, ld.opts.assume_roots_imported)
     changed = False
     if rs.go_version(ls) != ld.requirements.go_version(ls):

@@ -9,12 +9,14 @@ Source: cmd/go/internal/modload/load.go (loader, loadPkg, load, applyPkgFlags, p
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 from gokiln.base.pattern import has_path_prefix, in_dir, is_standard_import_path
 from gokiln.errors import GokilnError
 from gokiln.events import Resolving
 from gokiln.golang.modpath import is_valid_import_path
 from gokiln.modules.resolve.errors import FATAL, NO_MODULE
-from gokiln.modules.resolve.imports import import_from_modules
+from gokiln.modules.resolve.imports import candidates, import_from_modules
 from gokiln.modules.resolve.loadpkg import PKG_FROM_ROOT, PKG_IMPORTS_LOADED, PKG_IN_ALL, PKG_IS_ROOT, LoadPkg
 from gokiln.modules.resolve.modindex import UNPRUNED, resolve_replacement
 
@@ -111,6 +113,8 @@ class PackageLoader:
         self.all_pattern_is_root = all_pattern_is_root
         self.all_closes_over_tests = False
         self.skip_import_mod_files = False
+        # Requirements and packages of which the fewest requirements are known, and those.
+        self.tidied: tuple[Requirements, list[LoadPkg], Requirements] | None = None
         self.reset()
 
     def reset(self) -> None:
@@ -169,22 +173,13 @@ class PackageLoader:
         ls = self.ls
         if ls.build_mod == "vendor":
             return
-        highest = self.requirements.max_root_version
+        rs = self.requirements
+        fetched = ls.fetched
         wanted: dict[ModVersion, bool] = {}
-        from gokiln.modules.version import ModVersion as Version
-
         for pkg in layer:
-            prefix = pkg.path
-            while True:
-                v = mg.selected(prefix) if mg is not None else highest.get(prefix, "none")
-                if v not in ("none", ""):
-                    mod = Version(prefix, v)
-                    if mod not in ls.fetched and prefix not in ("go", "toolchain"):
-                        wanted[mod] = True
-                slash = prefix.rfind("/")
-                if slash < 0:
-                    break
-                prefix = prefix[:slash]
+            for mod in candidates(ls, pkg.path, rs, mg):
+                if mod not in fetched and mod.version:
+                    wanted[mod] = True
         if len(wanted) > 1:
             from gokiln.modules.resolve.prefetch import prefetch_modules
 
@@ -199,6 +194,22 @@ class PackageLoader:
         if flags:
             self.apply_pkg_flags(pkg, flags)
         return pkg
+
+    def _imported(self, importer: LoadPkg, paths: list[str], flags: int) -> list[LoadPkg]:
+        """pkg() of each import path in a package's files."""
+        if importer.in_std:
+            paths = [self.std_vendor(importer.path, path) for path in paths]
+        cache = self.pkg_cache
+        found: list[LoadPkg] = []
+        for path in paths:
+            pkg = cache.get(path)
+            if pkg is None:
+                pkg = cache[path] = LoadPkg(path)
+                self._queue.append(pkg)
+            if flags & ~pkg.flags:
+                self.apply_pkg_flags(pkg, flags)
+            found.append(pkg)
+        return found
 
     def apply_pkg_flags(self, pkg: LoadPkg, flags: int) -> None:
         """Add flags, and what follows from them for the package's tests and imports."""
@@ -248,10 +259,7 @@ class PackageLoader:
         test = pkg.test = LoadPkg(pkg.path, pkg)
         test.mod, test.dir, test.err, test.in_std = pkg.mod, pkg.dir, pkg.err, pkg.in_std
         test.flags = test_flags
-        for path in pkg.test_imports:
-            if pkg.in_std:
-                path = self.std_vendor(pkg.path, path)
-            test.imports.append(self.pkg(path, test_flags))
+        test.imports = self._imported(pkg, pkg.test_imports, test_flags)
         pkg.test_imports = []
         self.apply_pkg_flags(test, PKG_IMPORTS_LOADED)
 
@@ -295,12 +303,7 @@ class PackageLoader:
         except GokilnError as err:
             pkg.err = err
             return
-        import_flags = pkg.flags & PKG_IN_ALL
-        load = self.pkg
-        if pkg.in_std:
-            pkg.imports = [load(self.std_vendor(pkg.path, path), import_flags) for path in imports]
-        else:
-            pkg.imports = [load(path, import_flags) for path in imports]
+        pkg.imports = self._imported(pkg, imports, pkg.flags & PKG_IN_ALL)
         pkg.test_imports = test_imports
         self.apply_pkg_flags(pkg, PKG_IMPORTS_LOADED)
 
@@ -381,8 +384,7 @@ def scan_dir(ls: State, directory: str, tags: Collection[str] | None) -> tuple[l
 
 
 def _real_imports(paths: list[str]) -> list[str]:
-    return [
-        p
-        for p in paths
-        if p != "C" and not (p.startswith("appengine") and p.split("/", 1)[0] in ("appengine", "appengine_internal"))
-    ]
+    at = bisect_left(paths, "appengine")  # the paths are sorted
+    if "C" not in paths and not (at < len(paths) and paths[at].startswith("appengine")):
+        return paths
+    return [p for p in paths if p != "C" and p.split("/", 1)[0] not in ("appengine", "appengine_internal")]

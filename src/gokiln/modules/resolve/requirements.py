@@ -36,7 +36,7 @@ class Requirements:
     imports from itself. pruning: PRUNED, UNPRUNED or WORKSPACE.
     """
 
-    __slots__ = ("_graph", "_graph_error", "direct", "max_root_version", "pruning", "roots")
+    __slots__ = ("_graph", "_graph_error", "candidates", "direct", "max_root_version", "pruning", "roots")
 
     def __init__(self, ls: State, pruning: str, roots: list[ModVersion], direct: dict[str, bool]) -> None:
         self.pruning = pruning
@@ -57,6 +57,7 @@ class Requirements:
         if "go" not in highest:
             raise AssertionError('Requirements without a "go" version')
         self.max_root_version = highest
+        self.candidates: dict[str, tuple[ModVersion, ...]] = {}  # of import paths, see imports.candidates
 
     def go_version(self, ls: State) -> str:
         """The Go version of these requirements."""
@@ -138,13 +139,14 @@ def cmp_version(path: str, v1: str, v2: str) -> int:
 class ModuleGraph:
     """The graph of module requirements, with what went wrong while it was read."""
 
-    __slots__ = ("_build_list", "errors", "g", "summaries")
+    __slots__ = ("_build_list", "candidates", "errors", "g", "summaries")
 
     def __init__(self, roots: list[ModVersion]) -> None:
         self.g = Graph(cmp_version, roots)
         self.summaries: dict[ModVersion, ModFileSummary | None] = {}  # None: see errors
         self.errors: dict[ModVersion, GokilnError] = {}
         self._build_list: list[ModVersion] | None = None
+        self.candidates: dict[str, tuple[ModVersion, ...]] = {}  # of import paths, see imports.candidates
 
     def required_by(self, m: ModVersion) -> Sequence[ModVersion] | None:
         """What m's go.mod requires; None when it is pruned out."""

@@ -115,6 +115,7 @@ class State:
         self.summaries: dict[ModVersion, ModFileSummary] = {}
         self.latest_versions: dict[str, ModVersion | GokilnError] = {}
         self.have_go_mod: dict[str, bool] = {}
+        self.checked_paths: set[str] = set()  # import paths that could be ones
         self.have_go_files: dict[str, bool] = {}
         self.std_packages: dict[str, bool] = {}
         self.std_vendored: dict[str, bool] = {}

@@ -12,7 +12,7 @@ from gokiln.modules.resolve.imports import import_from_modules
 from gokiln.modules.resolve.modindex import PRUNED, UNPRUNED, pruning_for_go_version
 from gokiln.modules.resolve.requirements import ModuleGraph, Requirements, override_roots
 from gokiln.modules.resolve.sums import keep_sums
-from gokiln.modules.resolve.tidyroots import tidy_roots
+from gokiln.modules.resolve.tidyroots import tidied
 from gokiln.modules.version import ModVersion, show
 
 TYPE_CHECKING = False
@@ -35,7 +35,7 @@ def tidy_requirements(ld: PackageLoader) -> None:
     """Set ld.requirements to the fewest roots; errors are told to ld."""
     ls = ld.ls
     try:
-        rs = tidy_roots(ls, ld.requirements, ld.pkgs)
+        rs = tidied(ld)
     except FATAL:
         raise
     except GokilnError as err:

@@ -19,10 +19,21 @@ from gokiln.modules.version import ModVersion
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from gokiln.modules.resolve.loadpkg import LoadPkg
+    from gokiln.modules.resolve.pkgload import PackageLoader
     from gokiln.modules.resolve.state import State
+
+
+def tidied(ld: PackageLoader) -> Requirements:
+    """tidy_roots of what ld has loaded; found once for the same requirements and packages. Raises GokilnError."""
+    known = ld.tidied
+    if known is not None and known[0] is ld.requirements and known[1] is ld.pkgs:
+        return known[2]
+    found = tidy_roots(ld.ls, ld.requirements, ld.pkgs)
+    ld.tidied = ld.requirements, ld.pkgs, found
+    return found
 
 
 def tidy_roots(ls: State, rs: Requirements, pkgs: Sequence[LoadPkg]) -> Requirements:
@@ -47,14 +58,13 @@ def _tidy_pruned_roots(ls: State, old: Requirements, pkgs: Sequence[LoadPkg]) ->
     is_root = {ls.mains().single().path} | {m.path for m in roots}
     # First a root for every package in "all"; then, one depth of imports at a time, for what those roots do not bring
     # in by themselves: modules with short import stacks tend to bring in the others.
-    queue: list[LoadPkg] = []
-    for pkg in pkgs:
-        if pkg.flags & PKG_IN_ALL:
-            if pkg.mod.path and pkg.mod.path not in mains and pkg.mod.path not in is_root:
-                roots.append(pkg.mod)
-                is_root.add(pkg.mod.path)
-            queue.append(pkg)
-    queued = set(map(id, queue))
+    in_all = [pkg for pkg in pkgs if pkg.flags & PKG_IN_ALL]
+    for pkg in in_all:
+        if pkg.mod.path and pkg.mod.path not in mains and pkg.mod.path not in is_root:
+            roots.append(pkg.mod)
+            is_root.add(pkg.mod.path)
+    queue: Iterable[LoadPkg] = in_all
+    queued = set(queue)
     gover.mod_sort(roots)
     tidy = Requirements(ls, PRUNED, roots, old.direct)
     while queue:
@@ -64,26 +74,27 @@ def _tidy_pruned_roots(ls: State, old: Requirements, pkgs: Sequence[LoadPkg]) ->
 
 
 def _tidy_depth(
-    ls: State, tidy: Requirements, layer: list[LoadPkg], queued: set[int], is_root: set[str]
-) -> tuple[Requirements, list[LoadPkg]]:
-    """(requirements with roots for what this layer lacks, the next layer)."""
+    ls: State, tidy: Requirements, layer: Iterable[LoadPkg], queued: set[LoadPkg], is_root: set[str]
+) -> tuple[Requirements, Iterable[LoadPkg]]:
+    """(requirements with roots for what this layer lacks, the next layer). The order in a layer does not matter."""
     roots = list(tidy.roots)
     mg = tidy.graph(ls)
-    following: list[LoadPkg] = []
+    following: set[LoadPkg] = set()
     for pkg in layer:
         m = pkg.mod
         if not m.path:
             continue
-        for dep in [*pkg.imports, *([pkg.test] if pkg.test is not None else [])]:
-            if id(dep) not in queued:
-                following.append(dep)
-                queued.add(id(dep))
+        following.update(pkg.imports)
+        if pkg.test is not None:
+            following.add(pkg.test)
         if m.path not in is_root and gover.mod_compare(m.path, mg.selected(m.path), m.version) < 0:
             roots.append(m)
             is_root.add(m.path)
     if len(roots) > len(tidy.roots):
         gover.mod_sort(roots)
         tidy = Requirements(ls, PRUNED, roots, tidy.direct)
+    following -= queued
+    queued |= following
     return tidy, following
 
 
