@@ -32,12 +32,15 @@ from gokiln.modules.resolve.getsettle import settle
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gokiln.base.flagset import FlagSet
     from gokiln.cli.invocation import Invocation
     from gokiln.config.buildflags import BuildFlags
     from gokiln.config.config import Config
     from gokiln.modules.resolve.getcheck import Change
     from gokiln.modules.resolve.loader import Loader
+    from gokiln.modules.resolve.state import State
 
 USAGE = "go get [-t] [-u] [-tool] [build flags] [packages]"
 _OUTSIDE = (
@@ -130,7 +133,7 @@ def _check_flags(options: _Options, inv: Invocation) -> None:
         raise PlainError("go: -insecure flag is no longer supported; use GOINSECURE instead")
 
 
-def _get(config: Config, modules: Loader, options: _Options, open_workspace: object) -> list[Change]:
+def _get(config: Config, modules: Loader, options: _Options, open_workspace: Callable[[], State]) -> list[Change]:
     """Resolve everything and write go.mod and go.sum; what has changed. Raises ToldError, GokilnError."""
     drop_toolchain, queries = _parse_args(modules, config.args, options.u)
     opts = WriteOpts(drop_toolchain=drop_toolchain, explicit_toolchain=any(q.pattern == "toolchain" for q in queries))
@@ -139,7 +142,7 @@ def _get(config: Config, modules: Loader, options: _Options, open_workspace: obj
     resolver = Resolver(modules, queries, GetOptions(options.u, options.t), workspace)
     settle(resolver)
     patterns = [q.pattern for q in queries if q.matches_packages]
-    check_package_problems(resolver, patterns, open_workspace)  # type: ignore[arg-type]
+    check_package_problems(resolver, patterns, open_workspace)
     if options.tool:
         update_tools(resolver, opts)
     mms = modules.mains()

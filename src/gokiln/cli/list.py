@@ -13,6 +13,7 @@ from gokiln.cli.loading import asks_for_standard_only, open_graph, open_modules
 from gokiln.config.buildflags import OMIT_JSON_FLAG
 from gokiln.config.config import check_modules_mode
 from gokiln.errors import GokilnError, PlainError
+from gokiln.modules.version import ModulePublic
 from gokiln.packages import listing
 from gokiln.packages.importgraph import PackageOpts
 from gokiln.packages.listfields import module_json, package_json
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from gokiln.config.buildflags import BuildFlags
     from gokiln.config.config import Config
     from gokiln.modules.resolve.loader import Loader
-    from gokiln.modules.version import ModulePublic
     from gokiln.packages.importgraph import ImportGraph
     from gokiln.packages.package import Package
 
@@ -162,8 +162,8 @@ class _List:
         fields = self.options.json_fields
         if isinstance(x, Package):
             return package_json(x, fields)
-        module: ModulePublic = x  # type: ignore[assignment]
-        return module_json(module, fields)
+        assert isinstance(x, ModulePublic)
+        return module_json(x, fields)
 
     # Modules
 
@@ -177,8 +177,8 @@ class _List:
             format_ = "{{.Path}}{{range .Versions}} {{.}}{{end}}{{if .Deprecated}} (deprecated){{end}}"
 
         def plain(x: object) -> str:
-            module: ModulePublic = x  # type: ignore[assignment]
-            return module_string(module)
+            assert isinstance(x, ModulePublic)
+            return module_string(x)
 
         show = self.shower(format_, "{{.String}}", plain, None)
         modules = open_modules(self.config)

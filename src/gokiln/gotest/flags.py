@@ -63,17 +63,21 @@ _PROFILES = ("blockprofile", "cpuprofile", "memprofile", "mutexprofile", "trace"
 class VetChoice:
     """-vet: off, or the analyzers to ask for (none: all), and whether the user said so."""
 
-    __slots__ = ("explicit", "flags", "off")
+    __slots__ = ("_minor", "explicit", "flags", "off")
 
     def __init__(self, minor: int) -> None:
+        self._minor = minor
+        self._reset()
+
+    def _reset(self) -> None:
         self.explicit = False
         self.off = False
-        self.flags = default_vet_flags(minor)
+        self.flags = default_vet_flags(self._minor)
 
-    def set(self, text: str, minor: int) -> None:
+    def set(self, text: str) -> None:
         """Raises ValueError with the go command's reason."""
         if not text:
-            self.__init__(minor)  # type: ignore[misc]
+            self._reset()
             return
         if "=" in text:
             raise ValueError("-vet argument cannot contain equal signs")
@@ -175,7 +179,7 @@ class TestFlags:
         flagset.string("o", self, "o")
         flagset.strings("exec", self, "exec")
         flagset.bool("json", self, "json")
-        flagset.func("vet", lambda text: self.vet.set(text, self.minor))
+        flagset.func("vet", lambda text: self.vet.set(text))
         for name, kind in _PASSED.items():
             if self.minor < _SINCE.get(name, 0):
                 continue

@@ -24,7 +24,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import BinaryIO
-    from zipfile import ZipFile
+    from zipfile import ZipFile, ZipInfo
 
     from gokiln.golang.gover import Startup
     from gokiln.modules.fetch.codehost.model import CodeHost
@@ -322,8 +322,8 @@ class CodeRepo:
         return files
 
 
-def _reader(archive: ZipFile, member: object) -> Callable[[], bytes]:
-    return lambda: archive.read(member)  # type: ignore[arg-type]
+def _reader(archive: ZipFile, member: ZipInfo) -> Callable[[], bytes]:
+    return lambda: archive.read(member)
 
 
 def _kind(create_system: int, external: int) -> str:

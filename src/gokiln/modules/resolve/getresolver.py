@@ -8,6 +8,8 @@ Source: cmd/go/internal/modget/get.go (resolver), go1.26.
 
 from __future__ import annotations
 
+from functools import partial
+
 from gokiln.base.pattern import is_standard_import_path
 from gokiln.base.quote import go_quote
 from gokiln.errors import GokilnError
@@ -200,18 +202,13 @@ class Resolver:
     def perform_first_queries(self) -> None:
         """All queries whose answer does not depend on other queries."""
         for q in self.local_queries:
-            q.path_once(q.pattern, lambda q=q: self._query_local(q))  # type: ignore[misc]
+            q.path_once(q.pattern, partial(self._query_local, q))
         self._side_by_side(self.path_queries, self._perform_path)
         for q in self.by_meta["tool"]:
             for tool in self.ls.mains().tools:
-                q.path_once(
-                    tool,
-                    lambda q=q, tool=tool: self._packages_or_error(  # type: ignore[misc]
-                        tool, q.version, self.initial_selected
-                    ),
-                )
+                q.path_once(tool, partial(self._packages_or_error, tool, q.version, self.initial_selected))
         for q in self.by_meta["work"]:
-            q.path_once(q.pattern, lambda q=q: self._query_work(q))  # type: ignore[misc]
+            q.path_once(q.pattern, partial(self._query_work, q))
 
     def _query_local(self, q: Query) -> PathSet:
         """A directory: only packages of the main module."""
@@ -277,7 +274,7 @@ class Resolver:
             q.path_once(q.pattern, lambda: self._none_of(q, q.pattern))
         for m in self.build_list:
             if q.matches_path(m.path):
-                q.path_once(m.path, lambda m=m: self._none_of(q, m.path))  # type: ignore[misc]
+                q.path_once(m.path, partial(self._none_of, q, m.path))
 
     def _none_of(self, q: Query, path: str) -> PathSet:
         if self.ls.has_mod_root() and self.ls.mains().contains(path):
@@ -297,7 +294,7 @@ class Resolver:
     def _query_wildcard(self, q: Query) -> None:
         for m in self.build_list:
             if q.can_match_in_module(m.path):
-                q.path_once(m.path, lambda m=m: self._wildcard_in(q, m))  # type: ignore[misc]
+                q.path_once(m.path, partial(self._wildcard_in, q, m))
 
     def _wildcard_in(self, q: Query, m: ModVersion) -> PathSet:
         if self.is_removed(m.path):
