@@ -57,6 +57,10 @@ class Graph:
         """What mod requires, or None when that has not been told."""
         return self._required.get(mod)
 
+    def requiring(self) -> list[ModVersion]:
+        """The modules whose requirements have been told."""
+        return list(self._required)
+
     def selected(self, path: str) -> str:
         """The selected version of a module; "none" when nothing requires it."""
         return self._selected.get(path, NONE)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from gokiln.golang import gover
 from gokiln.golang.modpath import is_valid_import_path
+from gokiln.modules.resolve.imports import candidates
 from gokiln.modules.resolve.modindex import PRUNED, mod_key, resolve_replacement
 from gokiln.modules.version import ModVersion
 
@@ -14,7 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from gokiln.modules.resolve.loadpkg import LoadPkg
     from gokiln.modules.resolve.pkgload import PackageLoader
-    from gokiln.modules.resolve.requirements import Requirements
+    from gokiln.modules.resolve.requirements import ModuleGraph, Requirements
     from gokiln.modules.resolve.state import State
 
 
@@ -41,16 +42,10 @@ def keep_sums(ls: State, ld: PackageLoader | None, rs: Requirements, add_build_l
                 keep.add(r)
         return keep
 
-    graph = mg
-
-    def visit(m: ModVersion) -> None:
-        # Its requirements count in selecting versions, whether or not it was selected itself.
-        if graph.required_by(m) is not None:
-            keep.add(mod_key(resolve_replacement(ls, m)))
-
-    graph.walk_breadth_first(visit)
+    # Requirements count in selecting versions, whether or not the module that has them was selected itself.
+    keep.update(mod_key(resolve_replacement(ls, m)) for m in mg.g.requiring())
     if add_build_list_zip_sums:
-        for m in graph.build_list():
+        for m in mg.build_list():
             r = resolve_replacement(ls, m)
             if keep_mod_sums:
                 keep.add(mod_key(r))
@@ -62,46 +57,22 @@ def _keep_for_packages(
     ls: State, ld: PackageLoader, rs: Requirements, keep: set[ModVersion], keep_go_mod: bool
 ) -> None:
     """Trees of all modules that could have had a loaded package: the next load must rule them out again."""
-    seen: dict[ModVersion, bool] = {}
-    prefixes_done: set[str] = set()
+    from_roots: dict[ModVersion, bool] = {}
+    trees: set[ModVersion] = set()
+    mg: ModuleGraph | None = None
     for pkg in ld.pkgs:
         if pkg.test_of is not None or (not pkg.mod.path and pkg.err is None) or not is_valid_import_path(pkg.path):
             continue
-        from_root = seen.get(pkg.mod)
+        from_root = from_roots.get(pkg.mod)
         if from_root is None:
             if keep_go_mod:
                 keep.add(mod_key(resolve_replacement(ls, pkg.mod)))
-            from_root = _is_selected_root(ls, rs, pkg)
-            seen[pkg.mod] = from_root
-        if from_root:
-            _keep_prefixes_of_roots(ls, rs, pkg.path, keep, prefixes_done)
-        else:
+            from_root = from_roots[pkg.mod] = _is_selected_root(ls, rs, pkg)
+        if not from_root and mg is None:
             mg = rs.graph_and_error(ls)[0]
-            for prefix in _prefixes(pkg.path):
-                v = mg.selected(prefix)
-                if v != "none":
-                    keep.add(resolve_replacement(ls, ModVersion(prefix, v)))
+        trees.update(candidates(ls, pkg.path, rs, None if from_root else mg))
+    keep.update(resolve_replacement(ls, m) for m in trees)
 
 
 def _is_selected_root(ls: State, rs: Requirements, pkg: LoadPkg) -> bool:
     return rs.pruning == PRUNED and bool(pkg.mod.path) and rs.root_selected(ls, pkg.mod.path) == pkg.mod.version
-
-
-def _keep_prefixes_of_roots(ls: State, rs: Requirements, path: str, keep: set[ModVersion], done: set[str]) -> None:
-    for prefix in _prefixes(path):
-        if prefix in done:
-            return  # and so are all shorter ones
-        done.add(prefix)
-        v = rs.root_selected(ls, prefix)
-        if v is not None and v != "none":
-            keep.add(resolve_replacement(ls, ModVersion(prefix, v)))
-
-
-def _prefixes(path: str) -> list[str]:
-    out = [path]
-    slash = path.rfind("/")
-    while slash >= 0:
-        path = path[:slash]
-        out.append(path)
-        slash = path.rfind("/")
-    return out
