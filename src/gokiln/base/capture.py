@@ -7,6 +7,7 @@ go through spawn.py, which can stop them.
 from __future__ import annotations
 
 import os
+import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def capture(
 
     executable: the file to run when it is not argv[0]. Raises OSError when it cannot be started.
     """
-    if os.name == "posix" and argv[0] == "git" and executable and cwd and not stdin:
+    if sys.platform != "win32" and argv[0] == "git" and executable and cwd and not stdin:
         return _spawn([argv[0], "-C", cwd, *argv[1:]], executable, env)
     import subprocess
 
@@ -60,6 +61,8 @@ def _spawn(argv: list[str], executable: str, env: Mapping[str, str]) -> Captured
     """
     import select
 
+    if sys.platform == "win32":
+        raise OSError("no posix_spawn")
     out_read, out_write = os.pipe()
     err_read, err_write = os.pipe()
     null = os.open(os.devnull, os.O_RDONLY)

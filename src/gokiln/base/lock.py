@@ -71,13 +71,13 @@ else:
 
 def try_lock(fd: int) -> bool:
     """Take the exclusive lock of an open file or directory if nobody has it; False also where that cannot be told."""
-    if sys.platform in ("win32", "aix", "sunos5"):
-        return False
-    try:
-        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
+    if sys.platform != "win32" and sys.platform not in ("aix", "sunos5"):
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True
+    return False
 
 
 class LockedFile:

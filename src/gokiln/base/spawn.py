@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import sys
 import threading
 import time
 
@@ -206,7 +207,7 @@ def open_group(
         stdout=subprocess.PIPE if stdout is None else stdout,
         stderr=subprocess.STDOUT if stderr is None else stderr,
         bufsize=0,
-        process_group=0 if os.name == "posix" else None,
+        process_group=0 if sys.platform != "win32" else None,
     )
 
 
@@ -227,7 +228,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 def signal_group(process: subprocess.Popen[bytes], number: int) -> None:
     """Send a signal to a child and all it has started; nothing happens if they are gone."""
     try:
-        if os.name == "posix":
+        if sys.platform != "win32":
             os.killpg(process.pid, number)
         else:
             process.send_signal(number)

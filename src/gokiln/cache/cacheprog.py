@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import os
 import select
+import sys
 import threading
 import time
 
@@ -95,7 +96,7 @@ class ProgStore(Store):
         self._process = _start(words, environ)
         assert self._process.stdin is not None and self._process.stdout is not None
         self._input = self._process.stdin.fileno()
-        if os.name != "nt":
+        if sys.platform != "win32":
             os.set_blocking(self._input, False)
         self._output = self._process.stdout.fileno()
         self._reader = threading.Thread(target=self._read_all, name="cacheprog", daemon=True)
@@ -200,6 +201,8 @@ class ProgStore(Store):
                 try:
                     view = view[os.write(self._input, view) :]
                 except BlockingIOError:
+                    if sys.platform == "win32":  # there writing waits by itself
+                        raise
                     room = select.poll()
                     room.register(self._input, select.POLLOUT)
                     left = deadline - time.monotonic()

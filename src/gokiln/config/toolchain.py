@@ -57,7 +57,7 @@ def host_platform(environ: Mapping[str, str]) -> tuple[str, str]:
     name = sys.platform
     goos = {"win32": "windows", "cygwin": "windows", "sunos5": "solaris"}.get(name, name)
     goos = goos.rstrip("0123456789") if goos.startswith(("freebsd", "netbsd", "openbsd", "aix")) else goos
-    if goos == "windows":
+    if sys.platform == "win32" or goos == "windows":
         machine = environ.get("PROCESSOR_ARCHITECTURE", "amd64").lower()
     else:
         machine = os.uname().machine.lower()

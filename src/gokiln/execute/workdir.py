@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 
 from gokiln.base.lock import try_lock
 from gokiln.base.oserror import path_error
@@ -134,7 +135,7 @@ def _hold(path: str) -> int:
 
 def _made_by_us(fd: int) -> bool:
     """Whether an open directory was made by a gokiln of this user."""
-    if os.name != "posix":
+    if sys.platform == "win32":
         return True
     status = os.fstat(fd)
     return status.st_uid == os.getuid() and bool(status.st_mode & stat.S_ISVTX)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import selectors
 import signal
+import sys
 import threading
 import time
 
@@ -33,10 +34,11 @@ class Ended:
     """How a test program ended.
 
     problem: in os/exec's words, "" for success. exited: it ended by itself with an exit status. signaled, killed: it
-    ran too long and got SIGQUIT, or was killed. incomplete: its output was still open when waiting was over.
+    ran too long and got SIGQUIT, or was killed. incomplete: its output was still open when waiting was over. dumped: it
+    left a core file.
     """
 
-    __slots__ = ("exited", "incomplete", "killed", "problem", "signaled")
+    __slots__ = ("dumped", "exited", "incomplete", "killed", "problem", "signaled")
 
     def __init__(self, problem: str = "", exited: bool = True) -> None:
         self.problem = problem
@@ -44,6 +46,7 @@ class Ended:
         self.signaled = False
         self.killed = False
         self.incomplete = False
+        self.dumped = False
 
 
 class Programs:
@@ -86,7 +89,7 @@ class Programs:
         deadline = time.monotonic() + kill_after if kill_after is not None else None
         began = time.monotonic()
         try:
-            watch = _Watch(process, None if isinstance(output, int) else output, deadline, wait_delay)
+            watch = WATCH(process, None if isinstance(output, int) else output, deadline, wait_delay)
             ended = watch.until_end()
             if ended.problem and own_limit is not None and time.monotonic() - began >= own_limit:
                 signal_group(process, getattr(signal, "SIGKILL", signal.SIGTERM))
@@ -201,8 +204,14 @@ class _Watch:
             pid, status = self.process.pid, 0
         if pid == 0:
             return
-        self.status = status
         self.process.returncode = os.waitstatus_to_exitcode(status)
+        if sys.platform != "win32":
+            self.ended.dumped = os.WCOREDUMP(status)
+        self._set_status(self.process.returncode)
+
+    def _set_status(self, status: int) -> None:
+        """Note that the process has ended, with this status as subprocess gives it."""
+        self.status = status
         if self.wait_delay and self.open and self.give_up is None:
             self.give_up = time.monotonic() + self.wait_delay
 
@@ -245,14 +254,58 @@ class _Watch:
         ended = self.ended
         if ended.signaled or ended.killed:
             self._kill()
-        ended.exited = os.WIFEXITED(self.status) if os.name == "posix" else True
-        ended.problem = Completed(b"", self.process.returncode).problem()
-        if not ended.exited and os.WCOREDUMP(self.status):
+        ended.exited = self.status >= 0
+        ended.problem = Completed(b"", self.status).problem()
+        if not ended.exited and ended.dumped:
             ended.problem += " (core dumped)"
         if not ended.problem and ended.incomplete:
             ended.problem = "exec: WaitDelay expired before I/O complete"
         if ended.problem and (ended.signaled or ended.killed):
-            ended.exited = os.WIFEXITED(self.status) if os.name == "posix" else False
+            ended.exited = self.status >= 0 and sys.platform != "win32"  # killed there: a status like any other
+
+
+class _ThreadedWatch(_Watch):
+    """The same where pipes and processes cannot be waited for together (Windows): a thread for each."""
+
+    def until_end(self) -> Ended:
+        from queue import Empty, SimpleQueue
+
+        events: SimpleQueue[bytes | int] = SimpleQueue()
+        readers = [lambda: events.put(self.process.wait())]
+        if self.open:
+            readers.append(lambda: self._pump(events.put))
+        for reader in readers:
+            threading.Thread(target=reader, name="watch", daemon=True).start()
+        while self.open or self.status is None:
+            try:
+                event = events.get(timeout=self._timeout())
+            except Empty:
+                event = None
+            if isinstance(event, int):
+                self._set_status(event)
+            elif event:
+                assert self.output is not None
+                self.output(event)
+            elif event is not None:
+                self.open = False
+            self._check_time()
+        self._describe()
+        return self.ended
+
+    def _pump(self, put: Callable[[bytes], object]) -> None:
+        """Pass on the program's output, then empty bytes. A pipe that somebody holds open keeps only this thread."""
+        stream = self.process.stdout
+        assert stream is not None
+        with stream:
+            while piece := os.read(stream.fileno(), _PIECE):
+                put(piece)
+        put(b"")
+
+    def _reap(self, block: bool = True) -> None:
+        self._set_status(self.process.wait())
+
+
+WATCH = _ThreadedWatch if sys.platform == "win32" else _Watch
 
 
 def _pidfd(pid: int) -> int:

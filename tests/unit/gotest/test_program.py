@@ -10,9 +10,16 @@ from pathlib import Path
 import pytest
 
 from gokiln.base.spawn import Children
+from gokiln.gotest import program
 from gokiln.gotest.program import Ended, Programs
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="process groups and signals")
+
+
+@pytest.fixture(autouse=True, params=["_Watch", "_ThreadedWatch"])
+def each_way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All tests with the way of this system and with that of Windows."""
+    monkeypatch.setattr(program, "WATCH", getattr(program, request.param))
 
 
 def run(script: str, cwd: Path, **limits: float) -> tuple[Ended, bytes]:
