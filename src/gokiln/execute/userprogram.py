@@ -56,23 +56,34 @@ def find_exec_cmd(config: Config, exec_cmd: Sequence[str] | None) -> list[str]:
 
 
 class _Signals:
-    """While this context lasts, the terminal's signals do not end this process; `child` may get what we get.
+    """While this context lasts, the terminal's signals do not end this process; a child may get what we get.
 
     forward: send signals on to the child (base.runBuiltTool does). A handler that does nothing is not the same as
     ignoring a signal: the child would inherit that.
     """
 
     def __init__(self, forward: bool) -> None:
-        self.child = 0  # process ID, 0 before it runs
+        self._child = 0  # process ID, 0 while there is none
+        self._early: list[int] = []  # signals that came before the child's ID was known
         self._forward = forward
         self._old: list[tuple[int, object]] = []
 
     def _handle(self, number: int, frame: FrameType | None) -> None:
-        if self._forward and self.child:
-            try:
-                os.kill(self.child, number)
-            except OSError:
-                return
+        if not self._forward:
+            return
+        if not self._child:
+            self._early.append(number)
+            return
+        try:
+            os.kill(self._child, number)
+        except OSError:
+            return
+
+    def send_to(self, child: int) -> None:
+        """Send signals on to this process, those that have come already first; to none when child is 0."""
+        self._child = child
+        while child and self._early:
+            self._handle(self._early.pop(0), None)
 
     def __enter__(self) -> _Signals:
         if threading.current_thread() is not threading.main_thread():
@@ -116,8 +127,9 @@ def run_program(
                 path = look_path(argv[0], env)
             with _Signals(forward) as signals:
                 process = subprocess.Popen(list(argv), executable=path, env=env, cwd=cwd or None, stdin=stdin)
-                signals.child = process.pid
+                signals.send_to(process.pid)
                 status = process.wait()
+                signals.send_to(0)
             return Ended(status, Completed(b"", status).problem())
         except LookPathError as err:
             return Ended(1, str(err), False)
