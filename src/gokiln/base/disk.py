@@ -281,6 +281,8 @@ class OverlayDisk(Disk):
             doc = json.loads(data)
         except ValueError as err:
             raise OverlayError(f"parsing overlay JSON: {err}") from None
+        except RecursionError:
+            raise OverlayError("parsing overlay JSON: exceeded max depth") from None
         table: object = (
             next((v for k, v in doc.items() if k.lower() == "replace"), {}) if isinstance(doc, dict) else None
         )

@@ -56,8 +56,7 @@ def _matcher(pattern: str, vendor_exclude: bool) -> Callable[[str], bool]:
         head, tail = text[:-4], "(/" + wild + ")?"
     else:
         head, tail = text, ""
-    body = wild.join(re.escape(part) for part in head.split("...")) + tail
-    full = re.compile(body, 0 if not vendor_exclude else re.DOTALL).fullmatch
+    full = re.compile(_glob(head.split("..."), wild) + tail, 0 if not vendor_exclude else re.DOTALL).fullmatch
 
     def match(name: str) -> bool:
         if vendor_exclude:
@@ -67,6 +66,18 @@ def _matcher(pattern: str, vendor_exclude: bool) -> Callable[[str], bool]:
         return full(name) is not None
 
     return match
+
+
+def _glob(parts: list[str], wild: str) -> str:
+    """A regular expression for parts with something in between.
+
+    The first place where a part fits is as good as any later one, so only the last part is looked for more than once:
+    backtracking into the others would take time exponential in their number.
+    """
+    if len(parts) == 1:
+        return re.escape(parts[0])
+    between = "".join(f"(?>{wild}?{re.escape(part)})" for part in parts[1:-1] if part)
+    return re.escape(parts[0]) + between + wild + re.escape(parts[-1])
 
 
 def _replace_vendor(path: str) -> str:

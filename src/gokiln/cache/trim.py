@@ -34,7 +34,7 @@ def trimmed_lately(data: bytes, now: float) -> bool:
     if digits[:1] in (b"+", b"-"):
         sign = -1 if digits[:1] == b"-" else 1
         digits = digits[1:]
-    if not digits.isdigit():
+    if not digits.isdigit() or len(digits) > 20:
         return False
     ago = now - sign * int(digits)
     return -MTIME_INTERVAL < ago < TRIM_INTERVAL

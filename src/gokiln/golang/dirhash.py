@@ -8,6 +8,7 @@ Source: golang.org/x/mod/sumdb/dirhash, go1.26.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 from binascii import b2a_base64
@@ -106,6 +107,10 @@ def hash_zip(path: str) -> str:
                 return sha.hexdigest()
 
             return hash1(names, digest)
+    except OSError as err:
+        if tells_damage(err):
+            raise DirHashError("zip: not a valid zip file") from err
+        raise
     except (zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError, RuntimeError, ValueError) as err:
         raise DirHashError(zip_problem(err)) from err
 
@@ -121,7 +126,7 @@ def small_member(archive: ZipFile, info: ZipInfo) -> bytes | None:
     if info.flag_bits & 0x61 or info.compress_type not in (0, 8) or max(packed_size, size) > _SMALL:
         return None
     file = archive.fp
-    if file is None:
+    if file is None or info.header_offset < 0:
         return None
     name = info.orig_filename.encode("utf-8" if info.flag_bits & 0x800 else "cp437", "surrogateescape")
     file.seek(info.header_offset)
@@ -143,6 +148,11 @@ def small_member(archive: ZipFile, info: ZipInfo) -> bytes | None:
     except zlib.error:
         return None
     return found if len(found) == size and zlib.crc32(found) == info.CRC else None
+
+
+def tells_damage(err: OSError) -> bool:
+    """Whether an OSError out of zipfile tells of the file's bytes (a bad bzip2 stream, an offset before the file)."""
+    return err.errno is None or err.errno == errno.EINVAL
 
 
 def zip_problem(err: Exception) -> str:

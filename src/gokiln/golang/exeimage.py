@@ -8,6 +8,7 @@ Source: debug/buildinfo/buildinfo.go (the exe implementations), go1.26.
 from __future__ import annotations
 
 import io
+import os
 import struct
 
 from gokiln.errors import GokilnError
@@ -59,6 +60,8 @@ class Image:
 
     def _read_file(self, offset: int, size: int) -> bytes:
         if size <= 0:
+            return b""
+        if self.base + offset >= self.file.seek(0, os.SEEK_END):  # or a number that no file system takes
             return b""
         self.file.seek(self.base + offset)
         pieces = []

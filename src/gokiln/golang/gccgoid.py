@@ -8,6 +8,7 @@ readGccgoBigArchive), internal/xcoff, go1.26.
 from __future__ import annotations
 
 import io
+import os
 import struct
 
 from gokiln.golang.buildid import BuildIdError
@@ -57,12 +58,19 @@ def read_archive(file: BinaryIO, path: str) -> str:
 
 def read_big_archive(file: BinaryIO, path: str) -> str:
     """The ID in an AIX big archive; "" if no member holds one. Raises BuildIdError, OSError."""
+    end = file.seek(0, os.SEEK_END)
     file.seek(0)
     head = file.read(128)
     if len(head) < 128:
         raise BuildIdError("unexpected EOF")
     offset = _decimal(head[68:88], path)
+    seen: set[int] = set()
     while offset:
+        if offset in seen:  # members are a chain: this one has no end
+            raise _malformed(path)
+        seen.add(offset)
+        if offset >= end:
+            raise BuildIdError("unexpected EOF")
         file.seek(offset)
         member = file.read(112)
         if len(member) < 112:

@@ -65,6 +65,8 @@ class Pe:
 
 
 def _read_at(file: BinaryIO, offset: int, size: int) -> bytes:
+    if offset >= 1 << 62:
+        raise PeError("unexpected EOF")
     file.seek(offset)
     data = file.read(size)
     if len(data) < size:

@@ -74,6 +74,8 @@ def page_name(name: str) -> str:
 
 # --- the tree ---
 
+_MAX_DEPTH = 60  # folders in one another; what is deeper shows its path instead
+
 
 class Folder:
     """A folder of the tree. name: as shown. folders, files: by name; a file has its name in the profile."""
@@ -114,6 +116,7 @@ def make_tree(files: dict[str, list[Block]]) -> Folder:
         path = name.split("/")
         if not path[0] and len(path) > 1:  # an absolute path
             path[:2] = ["/" + path[1]]
+        path[_MAX_DEPTH:] = ["/".join(path[_MAX_DEPTH:])] if len(path) > _MAX_DEPTH else []
         root.add(path, name, *totals(blocks))
     return root.shortened()
 

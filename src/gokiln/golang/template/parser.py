@@ -54,7 +54,10 @@ def parse(name: str, text: str, functions: Container[str]) -> dict[str, Tree]:
     """
     trees: dict[str, Tree] = {}
     parser = _Parser(name, text, functions, trees)
-    parser.parse()
+    try:
+        parser.parse()
+    except RecursionError:  # some 200 levels deep; Go stops at 1000
+        raise parser.error("max expression depth exceeded") from None
     return trees
 
 

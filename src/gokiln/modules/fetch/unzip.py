@@ -13,7 +13,7 @@ from gokiln.base.copyfile import write_all
 from gokiln.base.oserror import os_error_text
 from gokiln.errors import GokilnError
 from gokiln.golang import modpath
-from gokiln.golang.dirhash import DirHashError, hash1, raw_name, small_member, zip_problem
+from gokiln.golang.dirhash import DirHashError, hash1, raw_name, small_member, tells_damage, zip_problem
 from gokiln.modules.fetch.errors import FetchError
 from gokiln.modules.fetch.zipcheck import ZipProblem, check_members, check_zip_size
 
@@ -150,7 +150,11 @@ def _extract_in_parts(archive: ZipFile, info: ZipInfo, target: str) -> str:
                     view = memoryview(chunk)
                     while view:
                         view = view[out.write(view) :]
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as err:
+        except OSError as err:
+            if tells_damage(err):
+                raise DirHashError("zip: not a valid zip file") from err
+            raise
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as err:
             raise DirHashError(zip_problem(err)) from err
         if left > 0:
             raise DirHashError("unexpected EOF")
