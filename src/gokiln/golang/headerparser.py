@@ -91,6 +91,7 @@ class HeaderParser:
         self.errors.sort()
 
     def scan_error(self, pos: Position, message: str) -> None:
+        """Record an error of the scanner."""
         self.errors.append(ScanError(pos, message))
 
     def error(self, offset: int, message: str) -> None:
@@ -104,6 +105,7 @@ class HeaderParser:
         self.errors.append(ScanError(pos, message))
 
     def error_expected(self, offset: int, what: str) -> None:
+        """Record that something else was expected at an offset, as go/parser words it. Raises Bailout."""
         message = "expected " + what
         if offset == self.pos:
             if self.token == ";" and self.text == b"\n":
@@ -115,6 +117,7 @@ class HeaderParser:
         self.error(offset, message)
 
     def next0(self) -> None:
+        """Go to the next token, comments included."""
         self.pos, self.token, self.text = self.scanner.scan()
 
     def comment_group(self, gap: int) -> tuple[CommentGroup, int]:
@@ -148,6 +151,7 @@ class HeaderParser:
             self.lead = group
 
     def expect(self, token: str) -> int:
+        """Pass a token and return its offset; another one is an error, and passed as well. Raises Bailout."""
         pos = self.pos
         if self.token != token:
             self.error_expected(pos, f"'{token}'")
@@ -155,6 +159,7 @@ class HeaderParser:
         return pos
 
     def expect_semi(self) -> None:
+        """Pass the end of a statement; go on at the next one when it is missing. Raises Bailout."""
         if self.token in (")", "}"):
             return
         if self.token == ",":
@@ -180,6 +185,7 @@ class HeaderParser:
             self.next()
 
     def parse_ident(self) -> str:
+        """Pass a name and return it; "_" when there is none. Raises Bailout."""
         if self.token == "IDENT":
             name = self.text.decode("utf-8", "surrogateescape")
             self.next()
@@ -188,6 +194,7 @@ class HeaderParser:
         return "_"
 
     def parse_file(self) -> None:
+        """The package clause and the imports; nothing of what follows. Raises Bailout."""
         if self.errors:
             return
         doc = self.lead
@@ -203,6 +210,7 @@ class HeaderParser:
         self.doc = doc
 
     def parse_import_decl(self) -> None:
+        """One import declaration, with or without parentheses. Raises Bailout."""
         doc = self.lead
         self.expect("import")
         if self.token != "(":
@@ -218,6 +226,7 @@ class HeaderParser:
             self.imports[first].doc = doc  # the only spec of a group may be documented above `import (`
 
     def parse_import_spec(self, doc: CommentGroup | None) -> None:
+        """One import; doc: the comment above it. Raises Bailout."""
         start = self.pos
         if self.token == "IDENT":
             self.parse_ident()

@@ -67,6 +67,7 @@ class ImportReader:
         return data[self.at]
 
     def skip_comment(self) -> None:
+        """Go past the comment that begins here, its newline included. Raises _SyntaxError, _NulError."""
         data, start = self.data, self.at
         self.at += 1
         kind = self.peek()
@@ -85,12 +86,14 @@ class ImportReader:
         self.at = end
 
     def word(self) -> None:
+        """Go past a name. Raises _SyntaxError when there is none."""
         if not _is_ident(self.peek()):
             raise _SyntaxError
         while _is_ident(self.peek()):
             self.at += 1
 
     def keyword(self, keyword: bytes) -> None:
+        """Go past blanks and this keyword. Raises _SyntaxError when it is another."""
         self.skip()
         for byte in keyword:
             if self.peek() != byte:
@@ -100,6 +103,7 @@ class ImportReader:
             raise _SyntaxError
 
     def string(self) -> None:
+        """Go past blanks and a string, and note it as it is written. Raises _SyntaxError."""
         quote = self.skip()
         start = self.at
         if quote not in (0x60, 0x22):
@@ -119,6 +123,7 @@ class ImportReader:
         self.literals.append(self.data[start : self.at])
 
     def import_spec(self) -> None:
+        """Go past one import: perhaps a name or a dot, then the string. Raises _SyntaxError."""
         ch = self.skip()
         if ch == 0x2E:
             self.at += 1
@@ -127,6 +132,7 @@ class ImportReader:
         self.string()
 
     def read(self) -> None:
+        """Go past the package clause and all imports. Raises _SyntaxError, _NulError."""
         self.keyword(b"package")
         self.skip()
         self.word()

@@ -41,10 +41,12 @@ class Item:
 
 
 def is_space(char: str) -> bool:
+    """Whether a character is one of the four blanks of the template language; "" is not."""
     return char != "" and char in _SPACES
 
 
 def is_alphanumeric(char: str) -> bool:
+    """Whether a character may stand in a name."""
     return char == "_" or char.isalpha() or char.isdecimal()
 
 
@@ -76,6 +78,7 @@ class Lexer:
         self.start_line = self.line
 
     def error(self, message: str) -> Item:
+        """The item that tells what is wrong; nothing comes after it."""
         item = Item("error", self.start, message, self.start_line)
         self.start = self.pos = 0
         self.input = ""
@@ -87,9 +90,11 @@ class Lexer:
         return self.input[self.pos + ahead : self.pos + ahead + 1]
 
     def next_item(self) -> Item:
+        """The next item: of kind "text", of an action, "EOF" or "error"."""
         return self.lex_inside() if self.inside else self.lex_text()
 
     def lex_text(self) -> Item:
+        """What stands outside of actions, up to the next {{ or the end."""
         while True:
             at = self.input.find(_LEFT, self.pos)
             if at < 0:
@@ -135,6 +140,7 @@ class Lexer:
         return item
 
     def lex_comment(self) -> Item | None:
+        """Pass a comment, at whose /* we stand; an item only if it is malformed."""
         end = self.input.find("*/", self.pos + 2)
         if end < 0:
             return self.error("unclosed comment")
@@ -152,6 +158,7 @@ class Lexer:
             self.pos += 1
 
     def lex_right_delim(self, trim: bool) -> Item:
+        """The }} at which we stand; trim: a trim marker in front of it eats the blanks behind."""
         if trim:
             self.pos += 2
             self.skip()
@@ -163,6 +170,7 @@ class Lexer:
         return item
 
     def lex_inside(self) -> Item:
+        """The next item of an action."""
         delim, trim = self.at_right_delim()
         if delim:
             return self.error("unclosed left paren") if self.depth else self.lex_right_delim(trim)
@@ -207,6 +215,7 @@ class Lexer:
         return self.error(f"unrecognized character in action: {unicode_name(code)}")
 
     def lex_space(self) -> Item:
+        """Blanks, or the }} whose trim marker they lead up to."""
         while is_space(self.peek()):
             self.pos += 1
         if self.input.startswith("-" + _RIGHT, self.pos):
@@ -216,6 +225,7 @@ class Lexer:
         return self.item("space")
 
     def lex_identifier(self) -> Item:
+        """A name or a keyword, of which the first character has been taken."""
         while is_alphanumeric(self.peek()):
             self.pos += 1
         word = self.input[self.start : self.pos]
@@ -227,6 +237,7 @@ class Lexer:
         return self.item(kind or ("bool" if word in ("true", "false") else "identifier"))
 
     def bad_character(self) -> Item:
+        """The error of a character that cannot follow what has been taken."""
         code = ord(self.peek())
         return self.error(f"bad character {unicode_name(0xFFFD if 0xDC80 <= code <= 0xDCFF else code)}")
 
@@ -239,10 +250,12 @@ class Lexer:
         return self.item(kind) if self.at_terminator() else self.bad_character()
 
     def at_terminator(self) -> bool:
+        """Whether what comes next may follow a name."""
         char = self.peek()
         return char == "" or char in " \t\r\n.,|:)(" or self.input.startswith(_RIGHT, self.pos)
 
     def lex_quote(self, quote: str) -> Item:
+        """A string or character constant, of which the quote has been taken."""
         what = "quoted string" if quote == '"' else "character constant"
         while True:
             char = self.peek()
@@ -259,6 +272,7 @@ class Lexer:
                 return self.item("string" if quote == '"' else "charConstant")
 
     def lex_number(self) -> Item:
+        """A number of any kind, read loosely; number.py checks it."""
         kind = "number"
         ok = self.scan_number()
         if ok and self.peek() in ("+", "-"):
@@ -269,12 +283,14 @@ class Lexer:
         return self.item(kind)
 
     def accept(self, valid: str) -> bool:
+        """Take the next character if it is one of valid; whether it was."""
         if self.peek() and self.peek() in valid:
             self.pos += 1
             return True
         return False
 
     def scan_number(self) -> bool:
+        """Take a number; False if letters follow it at once."""
         self.accept("+-")
         digits = "0123456789_"
         if self.accept("0"):
