@@ -113,7 +113,11 @@ def has_path_prefix(path: str, prefix: str) -> bool:
 
 
 def has_file_path_prefix(path: str, prefix: str) -> bool:
-    """has_path_prefix with the system's separator (str.HasFilePathPrefix)."""
+    """has_path_prefix with the system's separator; the case of a drive does not matter (str.HasFilePathPrefix)."""
+    if os.name == "nt":
+        (drive, path), (prefix_drive, prefix) = os.path.splitdrive(path), os.path.splitdrive(prefix)
+        if drive.upper() != prefix_drive.upper():
+            return False
     if len(path) == len(prefix):
         return path == prefix
     if prefix == "":

@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import time
 
+from gokiln.base.shortpath import short_path
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -94,6 +96,6 @@ def watch(inv: Invocation, run_once: Callable[[], Outcome]) -> int:
                 status = err.exit_status
             inv.stderr.write(f"gokiln: watching {len(folders)} directories, Ctrl-C ends\n")
             changed = wait_for_change(folders, before)
-            inv.stderr.write(f"gokiln: {os.path.relpath(changed, inv.cwd)} changed\n")
+            inv.stderr.write(f"gokiln: {short_path(changed, inv.cwd)} changed\n")
     except KeyboardInterrupt:
         return status

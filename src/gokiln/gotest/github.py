@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 
+from gokiln.base.pattern import in_dir
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,8 +40,8 @@ def error_lines(run: TestRun, root: str) -> str:
         where = ""
         if file:
             full = file if os.path.isabs(file) else os.path.join(run.package.dir, file)
-            relative = os.path.relpath(full, root)
-            where = f"file={_property(full if relative.startswith('..') else relative)},line={line},"
+            relative = in_dir(full, root) or full
+            where = f"file={_property(relative)},line={line},"
         text = bytes(case.output[:_MESSAGE_BYTES]).decode("utf-8", "replace").rstrip("\n")
         lines.append(f"::error {where}title={_property(f'{path}.{case.name}')}::{_data(text)}\n")
     return "".join(lines)

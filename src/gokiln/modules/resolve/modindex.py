@@ -15,6 +15,7 @@ from gokiln.errors import GokilnError
 from gokiln.golang import gover
 from gokiln.golang.modpath import version_error
 from gokiln.modules.modfile.fastparse import ModSummary, parse_summary, summary_of
+from gokiln.modules.modfile.values import is_directory_path
 from gokiln.modules.resolve.errors import FATAL, NO_MODULE, ModloadError, SumMissingError
 from gokiln.modules.version import ModVersion, show
 
@@ -340,8 +341,12 @@ def canonicalize_replace_path(ls: State, new: ModVersion, mod_root: str) -> ModV
     """A workspace module's relative replacement, made relative to the workspace."""
     if os.path.isabs(new.path) or new.version or not mod_root or not ls.work_file_path:
         return new
-    rel = os.path.relpath(join(mod_root, new.path), os.path.dirname(ls.work_file_path))
-    return ModVersion(to_directory_path(rel), new.version)
+    path = join(mod_root, new.path)
+    try:
+        path = os.path.relpath(path, os.path.dirname(ls.work_file_path))
+    except ValueError:  # another drive: it stays absolute
+        return ModVersion(to_directory_path(path), new.version)
+    return ModVersion(to_directory_path(path), new.version)
 
 
 def resolve_replacement(ls: State, m: ModVersion) -> ModVersion:
@@ -352,6 +357,6 @@ def resolve_replacement(ls: State, m: ModVersion) -> ModVersion:
 
 def to_directory_path(path: str) -> str:
     """path, with "./" in front where it could be taken for a module path."""
-    if path in (".", "..") or path.startswith(("./", "../", "/")) or os.path.isabs(path):
+    if is_directory_path(path):
         return path
     return "./" + os.path.normpath(path).replace(os.sep, "/")
