@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 
 from gokiln.base import quoted
-from gokiln.base.disk import OverlayDisk, OverlayError
 from gokiln.base.flagset import FlagSet
+from gokiln.base.overlaydisk import OverlayDisk, OverlayError
 from gokiln.base.pattern import match_pattern, match_prefix_patterns, match_simple_pattern
 from gokiln.base.quote import unquote
 from gokiln.cache.progwire import ProtocolError, ValueReader, decode_response

@@ -1,6 +1,6 @@
-"""Where a user's settings and caches lie, by the rules of each operating system.
+"""Where a user's settings, caches and temporary files lie, by the rules of each operating system.
 
-Source: os/file.go (UserConfigDir, UserCacheDir), go1.26.
+Source: os/file.go (UserConfigDir, UserCacheDir, TempDir), go1.26.
 """
 
 from __future__ import annotations
@@ -51,3 +51,10 @@ def _xdg(environ: Mapping[str, str], name: str, below_home: str) -> str:
 def _windows(environ: Mapping[str, str], name: str) -> str:
     """A variable of Windows, where Python spells the names in capitals."""
     return environ.get(name) or _variable(environ, name.upper(), f"%{name}% is not defined")
+
+
+def temp_dir(environ: Mapping[str, str], host_os: str) -> str:
+    """Where temporary files go (os.TempDir)."""
+    if host_os == "windows":
+        return environ.get("TMP") or environ.get("TEMP") or environ.get("USERPROFILE") or "C:\\Windows"
+    return environ.get("TMPDIR") or ("/data/local/tmp" if host_os == "android" else "/tmp")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 
 from gokiln.actions.action import Action
-from gokiln.base.disk import OverlayDisk
+from gokiln.base.overlaydisk import OverlayDisk
 from gokiln.cache.location import kiln_dir
 from gokiln.cli.building import run_quietly
 from gokiln.cli.loading import open_graph

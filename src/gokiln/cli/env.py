@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 
 from gokiln.base import quoted
+from gokiln.base.userdirs import temp_dir
 from gokiln.cli.configure import configure
 from gokiln.cli.invocation import Invocation
 from gokiln.config.buildflags import BuildFlags, register_chdir
@@ -144,7 +145,7 @@ def _gcc_flags(config: Config) -> list[str]:
     if config.flags.n:
         work = "$WORK"
         return _ask_compiler(config, work)
-    parent = config.env.get("GOTMPDIR") or _temp_dir(config)
+    parent = config.env.get("GOTMPDIR") or temp_dir(config.env.environ, config.toolchain.host_os)
     work = ""
     for _ in range(100):
         work = os.path.join(parent, f"go-build{int.from_bytes(os.urandom(4), 'big')}")
@@ -163,12 +164,6 @@ def _gcc_flags(config: Config) -> list[str]:
         from shutil import rmtree
 
         rmtree(work, ignore_errors=True)
-
-
-def _temp_dir(config: Config) -> str:
-    from gokiln.config.modroot import temp_dir
-
-    return temp_dir(config.env)
 
 
 def _ask_compiler(config: Config, work: str) -> list[str]:

@@ -111,8 +111,8 @@ class Config:
     def _open_disk(self) -> Disk:
         if not self.flags.overlay:
             return Disk()
-        from gokiln.base.disk import OverlayDisk, OverlayError
         from gokiln.base.oserror import path_error
+        from gokiln.base.overlaydisk import OverlayDisk, OverlayError
 
         path = os.path.join(self.cwd, self.flags.overlay)
         try:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import os
 
+from gokiln.base.userdirs import temp_dir
 from gokiln.config.envvars import EnvVar
-from gokiln.config.modroot import find_module_root, temp_dir
+from gokiln.config.modroot import find_module_root
 from gokiln.errors import PlainError
 
 TYPE_CHECKING = False
@@ -30,10 +31,11 @@ def extra_env(config: Config) -> list[EnvVar]:
     modules = mode in ("", "on")
     if mode != "off":
         root = find_module_root(env.cwd, config.disk.is_regular)
-        if root and os.path.normpath(temp_dir(env)) == root:
+        temp = temp_dir(env.environ, env.toolchain.host_os)
+        if root and os.path.normpath(temp) == root:
             from gokiln.events import Text
 
-            config.sink.tell(Text(f"go: warning: ignoring go.mod in system temp root {temp_dir(env)}\n"))
+            config.sink.tell(Text(f"go: warning: ignoring go.mod in system temp root {temp}\n"))
             root = ""
         if root:
             gomod, modules = os.path.join(root, "go.mod"), True

@@ -55,10 +55,3 @@ def find_go_work(env: GoEnv, directory: str, is_file: IsFile = os.path.isfile) -
     if not os.path.isabs(setting):
         raise PlainError("go: invalid GOWORK: not an absolute path")
     return setting
-
-
-def temp_dir(env: GoEnv) -> str:
-    """os.TempDir on Unix and Windows."""
-    if env.toolchain.host_os == "windows":
-        return env.environ.get("TMP", "") or env.environ.get("TEMP", "") or env.environ.get("USERPROFILE", "")
-    return env.environ.get("TMPDIR", "") or ("/data/local/tmp" if env.toolchain.host_os == "android" else "/tmp")

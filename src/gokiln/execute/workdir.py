@@ -18,6 +18,7 @@ import sys
 from gokiln.base.lock import try_lock
 from gokiln.base.oserror import path_error
 from gokiln.base.publish import PROCESS_TAG
+from gokiln.base.userdirs import temp_dir
 from gokiln.errors import GokilnError
 from gokiln.events import Text
 
@@ -40,7 +41,7 @@ class WorkDir:
             self.path = "$WORK"
             self._lock = -1
             return
-        parent = config.env.get("GOTMPDIR") or _temp_dir(config.env.environ)
+        parent = config.env.get("GOTMPDIR") or temp_dir(config.env.environ, config.toolchain.host_os)
         dead = sweep(parent)
         if dead:
             _sweep_caches(config, dead)
@@ -63,13 +64,6 @@ class WorkDir:
         if self._lock >= 0:
             os.close(self._lock)
             self._lock = -1
-
-
-def _temp_dir(environ: dict[str, str]) -> str:
-    """os.TempDir."""
-    if os.name == "nt":
-        return environ.get("TMP") or environ.get("TEMP") or environ.get("USERPROFILE") or "C:\\Windows"
-    return environ.get("TMPDIR") or "/tmp"
 
 
 def _make(parent: str, cwd: str, keep: bool) -> tuple[str, int]:

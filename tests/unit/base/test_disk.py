@@ -2,7 +2,9 @@ import os
 
 import pytest
 
-from gokiln.base.disk import SKIP_DIR, Disk, MemoryDisk, NotDirError, OverlayDisk, OverlayError, go_os_error, quote_glob
+from gokiln.base.disk import SKIP_DIR, Disk, NotDirError, go_os_error, quote_glob
+from gokiln.base.memorydisk import MemoryDisk
+from gokiln.base.overlaydisk import OverlayDisk, OverlayError
 
 
 def tree(root, names):

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from gokiln.base.disk import MemoryDisk, OverlayDisk
+from gokiln.base.memorydisk import MemoryDisk
+from gokiln.base.overlaydisk import OverlayDisk
 from gokiln.base.tracedisk import TracedDisk, traced
 
 

@@ -23,7 +23,8 @@ from gokiln.execute.workdir import WorkDir
 environ = {"TMPDIR": sys.argv[2], "GOKILNCACHE": sys.argv[2] + "/records"}
 flags = SimpleNamespace(work=False, n=False, x=False)
 env = SimpleNamespace(get=lambda name: "", environ=environ)
-config = SimpleNamespace(flags=flags, env=env, cwd="/", gocache=sys.argv[2] + "/cache")
+toolchain = SimpleNamespace(host_os="linux")
+config = SimpleNamespace(flags=flags, env=env, cwd="/", gocache=sys.argv[2] + "/cache", toolchain=toolchain)
 work = WorkDir(config)
 open(work.path + "/file", "w").close()
 for folder in ("cache/0a", "records"):

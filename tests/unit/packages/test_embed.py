@@ -1,6 +1,7 @@
 import pytest
 
-from gokiln.base.disk import Disk, MemoryDisk
+from gokiln.base.disk import Disk
+from gokiln.base.memorydisk import MemoryDisk
 from gokiln.packages.embed import resolve_embed
 from gokiln.packages.error import EmbedError
 

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from gokiln.base.binddisk import BindDisk
-from gokiln.base.disk import MemoryDisk
+from gokiln.base.memorydisk import MemoryDisk
 from gokiln.config.fips140 import Fips140
 from gokiln.errors import PlainError
 from gokiln.packages.fips140 import init_fips140

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gokiln.base.disk import MemoryDisk
+from gokiln.base.memorydisk import MemoryDisk
 from gokiln.packages.scan import NoGoFilesError, ScanMemo
 from gokiln.packages.select import import_files
 from gokiln.packages.sourcefiles import ReadError

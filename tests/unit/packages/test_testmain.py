@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gokiln.base.disk import MemoryDisk
+from gokiln.base.memorydisk import MemoryDisk
 from gokiln.packages.package import Package
 from gokiln.packages.testmain import TestCover, format_testmain, load_test_funcs
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 
 import pytest
 
-from gokiln.base.disk import MemoryDisk
+from gokiln.base.memorydisk import MemoryDisk
 from gokiln.errors import GokilnError
 from gokiln.events import Recorder
 from gokiln.modules.resolve.loader import Loader
@@ -87,6 +87,7 @@ def make_loader(
         cmd_name=cmd,
         startup=None,
         toolchain=Bag(
+            host_os="linux",
             goroot=GOROOT,
             version="go1.26.8",
             release=Bag(

@@ -13,6 +13,8 @@ import stat
 
 from gokiln.base.pattern import in_dir
 from gokiln.base.shortpath import short_path
+from gokiln.base.userdirs import temp_dir
+from gokiln.config.modroot import find_module_root, find_workspace_file
 from gokiln.errors import GokilnError, NotYetError
 from gokiln.events import Text
 from gokiln.golang import gover
@@ -207,7 +209,7 @@ class State:
                 raise GokilnError("-modfile cannot be used in workspace mode")
             return True
         root = self.find_module_root(self.cwd)
-        temp = temp_dir(self.config.env.environ)
+        temp = temp_dir(self.config.env.environ, self.config.toolchain.host_os)
         if not root:
             if modfile:
                 raise GokilnError(
@@ -274,15 +276,7 @@ class State:
         known = self.module_roots.get(directory)
         if known is not None:
             return known
-        at = directory
-        while True:
-            if self.is_file(os.path.join(at, "go.mod")):
-                break
-            up = os.path.dirname(at)
-            if up == at:
-                at = ""
-                break
-            at = up
+        at = find_module_root(directory, self.is_file)
         self.module_roots[directory] = at
         return at
 
@@ -313,22 +307,10 @@ class State:
         if gowork == "off":
             return ""
         if gowork in ("", "auto"):
-            return self._find_workspace_file(directory)
+            return find_workspace_file(directory, self.goroot, self.is_file)
         if not os.path.isabs(gowork):
             raise GokilnError("invalid GOWORK: not an absolute path")
         return gowork
-
-    def _find_workspace_file(self, directory: str) -> str:
-        directory = os.path.normpath(directory)
-        while True:
-            file = os.path.join(directory, "go.work")
-            if self.is_file(file):
-                return file
-            up = os.path.dirname(directory)
-            # GOROOT builds with vendored dependencies whatever lies above it.
-            if up == directory or up == self.goroot:
-                return ""
-            directory = up
 
     # Which -mod applies
 
@@ -442,10 +424,3 @@ def local_version(version: str) -> tuple[str, str]:
     minor = version.partition(".")[2].partition(".")[0] if version.startswith("go1.") else "0"
     digits = "".join(ch for ch in minor if ch.isdigit()) or "0"
     return gover.local(version, int(digits))
-
-
-def temp_dir(environ: dict[str, str]) -> str:
-    """os.TempDir for the given variables."""
-    if os.name == "nt":
-        return environ.get("TMP") or environ.get("TEMP") or environ.get("USERPROFILE") or "C:\\Windows"
-    return environ.get("TMPDIR") or "/tmp"
