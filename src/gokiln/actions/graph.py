@@ -75,6 +75,7 @@ class Planner:
         self.swig_outputs = swig_outputs
         self.shared: Libraries | None = None  # set by commands under -buildmode=shared and -linkshared
         self.linkshared = False
+        self.gccgo = False  # -compiler=gccgo: its standard library is there and cannot be built
         self.minor = minor
         self._objdirs = 0
         self._cache: dict[tuple[str, Package | None], Action] = {}
@@ -240,6 +241,11 @@ class Planner:
             action.deps.append(self._pgo_action(package.pgo_profile))
         if package.standard and package.import_path in _FAKE_PACKAGES:
             action.mode = "built-in package"
+            action.handler = NOTHING
+            return
+        if package.standard and self.gccgo:
+            action.mode = "gccgo stdlib"
+            action.target = package.target
             action.handler = NOTHING
             return
         check = Action("build check cache", package, CHECK_CACHE, deps=action.deps, objdir=action.objdir)

@@ -36,6 +36,7 @@ class HashFacts:
     20 characters of the content's hash ("" if it cannot be read). c_lines: the lines of a package's C compilers.
     forced_*: flags that -race, -buildmode and their like force on all packages. buildmode: the -buildmode flag as
     given; ld_buildmode: what the linker is told. work_dir: the build's directory. environ: the process's variables.
+    gccgo: under -compiler=gccgo, the lines of a package's compiler, and the line of the linker.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class HashFacts:
         environ: Mapping[str, str] | None = None,
         extlink_enabled: str = "",
         trace: HashTrace | None = None,
+        gccgo: tuple[Callable[[Package], list[str]], Callable[[], str]] | None = None,
     ) -> None:
         self.salt = salt
         self.goos = goos
@@ -79,6 +81,7 @@ class HashFacts:
         self.work_dir = work_dir
         self.extlink_enabled = extlink_enabled
         self.trace = trace
+        self.gccgo = gccgo
         # The lines that are the same for all packages are made once.
         self._platform = f"goos {goos} goarch {goarch}\n"
         key, value = arch_variable
@@ -143,14 +146,7 @@ def compile_inputs(
         add(f"fuzz {quote_list(facts.fuzz_flags)}\n")
     if package.build_info:
         add(f"modinfo {go_quote(package.build_info)}\n")
-    add(f"compile {facts.tool_id('compile')} {facts._forced_gcflags} {quote_list(package.gcflags)}\n")
-    if package.s_files:
-        add(
-            f"asm {go_quote(facts.tool_id('asm'))} {quote_list(facts.forced_asmflags)} {quote_list(package.asmflags)}\n"
-        )
-    for line in facts._tuning:
-        add(line)
-    for line in facts._magic:
+    for line in _gc_lines(facts, package) if facts.gccgo is None else facts.gccgo[0](package):
         add(line)
     _add_files(h, facts, package)
     for dep in deps:
@@ -159,6 +155,15 @@ def compile_inputs(
         elif profile:
             add(f"pgofile {facts.file_hash(profile)}\n")
     return h
+
+
+def _gc_lines(facts: HashFacts, package: Package) -> list[str]:
+    """Which compiler and assembler, and how they are told to work."""
+    lines = [f"compile {facts.tool_id('compile')} {facts._forced_gcflags} {quote_list(package.gcflags)}\n"]
+    if package.s_files:
+        flags = f"{quote_list(facts.forced_asmflags)} {quote_list(package.asmflags)}"
+        lines.append(f"asm {go_quote(facts.tool_id('asm'))} {flags}\n")
+    return lines + facts._tuning + facts._magic
 
 
 def _add_files(h: InputHash, facts: HashFacts, package: Package) -> None:
@@ -217,6 +222,9 @@ def _content(build_id: str) -> str:
 def _add_linker(h: InputHash, facts: HashFacts, package: Package | None) -> None:
     """What the linker is told. package: whose flags it gets, None for a shared library."""
     add = h.add
+    if facts.gccgo is not None:
+        add(facts.gccgo[1]())
+        return
     add(f"link {facts.tool_id('link')} {quote_list(facts.forced_ldflags)} {facts.ld_buildmode}\n")
     if package is not None:
         add(f"linkflags {quote_list(package.ldflags)}\n")

@@ -58,15 +58,26 @@ def _build(inv: Invocation, config: Config, work: WorkDir) -> int:
     explicit = bool(output)
     if len(packages) == 1 and packages[0].name == "main" and not output:
         output = default_exec_name(packages[0]) + config.target.exe_suffix
-    if config.flags.gccgoflags.present():
-        text = "please pass compile flags using -gcflags, and linker flags using -ldflags"
-        config.sink.tell(Text(f"go build: when using gc toolchain, {text}\n", 1))
+    _warn_of_flags(config)
     packages = omit_test_only(filter_packages(config, packages))
     if output == os.devnull or (os.name == "nt" and output.upper() == "NUL"):
         output = ""
     cover_packages(config, graph, packages)
     session = Session(inv, config, graph, work)
     return session.do(_plan(session, packages, output, explicit))
+
+
+def _warn_of_flags(config: Config) -> None:
+    """Say which flags the other compiler would have heeded."""
+    flags = config.flags
+    if flags.compiler == "gccgo":
+        for given, kind, name in ((flags.gcflags, "compiler", "-gcflags"), (flags.ldflags, "linker", "-ldflags")):
+            if given.present():
+                text = f"please pass {kind} flags using -gccgoflags, not {name}"
+                config.sink.tell(Text(f"go build: when using gccgo toolchain, {text}\n", 1))
+    elif flags.gccgoflags.present():
+        text = "please pass compile flags using -gcflags, and linker flags using -ldflags"
+        config.sink.tell(Text(f"go build: when using gc toolchain, {text}\n", 1))
 
 
 def _plan(session: Session, packages: list[Package], output: str, explicit: bool) -> Action:

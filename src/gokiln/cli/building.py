@@ -53,8 +53,10 @@ def building_config(
 
 def refuse_unsupported(config: Config) -> None:
     """Raises NotYetError for the flags whose builds gokiln cannot do yet."""
-    if config.flags.compiler == "gccgo":
-        raise NotYetError("gokiln does not build with -compiler=gccgo yet", hint="use the go command for this one")
+    if config.flags.compiler == "gccgo" and config.cmd_name in ("test", "vet", "fix"):
+        raise NotYetError(
+            f"gokiln does not {config.cmd_name} with -compiler=gccgo yet", hint="use the go command for this one"
+        )
 
 
 def cover_packages(config: Config, graph: ImportGraph, packages: Sequence[Package]) -> None:

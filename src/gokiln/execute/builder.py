@@ -110,6 +110,7 @@ class Builder:
             _swig_outputs,
             config.toolchain.release.minor,
         )
+        self.planner.gccgo = config.flags.compiler == "gccgo"
         self.queue = ReadyQueue(())
         self.memo = memo
         self.tool_ids = ToolIds(config, self._ask, memo)
@@ -121,6 +122,8 @@ class Builder:
         self._empty_seen = False
         self.cgo: Cgo | None = None  # made by execute/cgo.py when a package needs it
         self.swig: Swig | None = None  # likewise
+        self.gccgo_symbol: Callable[[str], str] | None = None  # likewise by execute/gccgo.py
+        self.gccgo_incomplete: bool | None = None
         self.compilers: tuple[Compilers, FlagChecker] | None = None  # made by execute/compilers.py
         self.vendor_dir: Callable[[], str] = str
         self.vet_options: VetOptions | None = None
@@ -152,6 +155,7 @@ class Builder:
             environ=config.env.environ,
             extlink_enabled=config.env.get("GO_EXTLINK_ENABLED"),
             trace=self.trace,
+            gccgo=(self._gccgo_lines, self._gccgo_linker) if flags.compiler == "gccgo" else None,
         )
 
     # --- what handlers ask for ---
@@ -233,6 +237,16 @@ class Builder:
         from gokiln.execute.compilers import compiler_lines
 
         return compiler_lines(self, package)
+
+    def _gccgo_lines(self, package: Package) -> list[str]:
+        from gokiln.execute.gccgo import compile_lines
+
+        return compile_lines(self, package)
+
+    def _gccgo_linker(self) -> str:
+        from gokiln.execute.gccgo import linker_line
+
+        return linker_line(self)
 
     # --- tools ---
 

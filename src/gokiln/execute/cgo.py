@@ -14,12 +14,13 @@ from gokiln.execute.compilers import compilers_of
 from gokiln.execute.providers import NEED_COVER_META_FILE, CacheCheck, CgoOutputs, Covered
 from gokiln.execute.shell import Shell
 from gokiln.golang.buildid import hash_to_string
-from gokiln.tools.cgo import Cgo, CgoRun, CgoSettings
+from gokiln.tools.cgo import Cgo, CgoRun, CgoSettings, GccgoSide
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from gokiln.execute.builder import Builder, Work
     from gokiln.packages.package import Package
+    from gokiln.tools.steps import Steps
     from gokiln.tools.swig import Swig
 
 
@@ -45,7 +46,22 @@ def _make_cgo(builder: Builder) -> Cgo:
     settings.trimpath = flags.trimpath
     settings.vendor_dir = builder.vendor_dir()
     settings.actual = config.disk.actual
+    if flags.compiler == "gccgo":
+        settings.gccgo = _gccgo_side(builder)
     return Cgo(settings, compilers, checker)
+
+
+def _gccgo_side(builder: Builder) -> GccgoSide:
+    from gokiln.execute import gccgo
+
+    def defun(shell: Steps, package: Package, objdir: str) -> None:
+        gccgo.compile_c(builder, shell, package, objdir, objdir + "_cgo_defun.o", objdir + "_cgo_defun.c")
+
+    return GccgoSide(
+        lambda: gccgo.supports_split_stack(builder),
+        lambda shell, package: gccgo.cgo_flags(builder, shell, package),
+        defun,
+    )
 
 
 def _swig_of(builder: Builder) -> Swig:
@@ -61,8 +77,15 @@ def _swig_of(builder: Builder) -> Swig:
             minor=builder.config.toolchain.release.minor,
             only_show=flags.n,
             show=flags.x or flags.n,
+            gccgo_flags=_gccgo_swig_flags if flags.compiler == "gccgo" else None,
         )
     return builder.swig
+
+
+def _gccgo_swig_flags(package: Package) -> list[str]:
+    from gokiln.execute.gccgo import swig_flags
+
+    return swig_flags(package)
 
 
 def _int_size(builder: Builder, objdir: str) -> str:

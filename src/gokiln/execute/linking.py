@@ -46,6 +46,14 @@ def _link(builder: Builder, action: Action) -> None:
     shell.write_file(importcfg, link_config(package, action.deps, lambda dep: results[dep].built))
     builder.allow_install(action)
     shell.mkdir(os.path.dirname(result.target) + os.sep)
+    if config.flags.compiler == "gccgo":
+        from gokiln.execute.gccgo import link as gccgo_link
+
+        mode = config.mode.ld_buildmode
+        gccgo_link(builder, action, result.target, action.deps, mode, package.import_path)
+        update_build_id(builder, action, result.target)
+        result.built = result.target
+        return
     try:
         flags = link_flags(config, action, result.build_id, config.fips140 is not None and config.fips140.enabled)
     except ValueError as err:
@@ -90,6 +98,11 @@ def _link_shared(builder: Builder, action: Action) -> None:
     shell.write_file(importcfg, link_config(package, action.deps, lambda dep: results[dep].built))
     target = results[action].target
     results[action].built = target
+    if config.flags.compiler == "gccgo":
+        from gokiln.execute.gccgo import link as gccgo_link
+
+        gccgo_link(builder, action, target, action.deps, "shared", target)
+        return
     try:
         flags = shared_flags(config, action)
     except ValueError as err:

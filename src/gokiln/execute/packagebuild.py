@@ -93,14 +93,26 @@ class PackageBuild:
         made = outputs(self.builder, self.action)
         self.go_files += made.go_files
         self.cgo_objects = made.objects
+        if self.config.flags.compiler == "gccgo":
+            self.cgo_objects = [self.objdir + "_cgo_flags", *made.objects]  # for whoever links the package
         if self.config.flags.buildmode in ("c-archive", "c-shared"):
             store_objdir_file(self.builder, self.action, "_cgo_install.h")
 
     def _make_archive(self) -> None:
         archive = self.objdir + "_pkg_.a"
+        if self.config.flags.compiler == "gccgo":
+            from gokiln.execute.gccgo import make_archive
+
+            make_archive(self)
+        else:
+            self._make_with_gc(archive)
+        update_build_id(self.builder, self.action, archive, self._changed_input())
+        self.result.built = archive
+
+    def _make_with_gc(self, archive: str) -> None:
         symabis = self._symabis()
         self._compile(archive, symabis)
-        self._copy_headers()
+        self.copy_headers()
         if self.c_files:
             path = make_absolute(self.package.dir, self.c_files[0])
             raise StepError(f"{path}: C source files not supported without cgo")
@@ -109,8 +121,6 @@ class PackageBuild:
         objects += [os.path.join(self.package.dir, name) for name in self.package.syso_files]
         if objects:
             self._pack(archive, objects)
-        update_build_id(self.builder, self.action, archive, self._changed_input())
-        self.result.built = archive
 
     def _changed_input(self) -> str:
         """A source file that is not any more what the action ID says; "" when all are.
@@ -179,7 +189,7 @@ class PackageBuild:
             pool.give_back(concurrency)
         self.shell.report_cmd("", "", output, problem)
 
-    def _copy_headers(self) -> None:
+    def copy_headers(self) -> None:
         """Give headers named for the target the names by which assembly files include them."""
         goos, goarch = self.config.target.goos, self.config.target.goarch
         for name in self.package.h_files:

@@ -206,6 +206,21 @@ class Shell:
 
         copy(target, source, mode, force)
 
+    def symlink(self, target: str, link: str) -> None:
+        """ln -s, unless the link is there. Raises StepError."""
+        if os.path.islink(link) and os.readlink(link) == target:
+            return
+        if self.shared.show:
+            self.show_cmd("", f"ln -s {target} {link}")
+            if self.shared.only_show:
+                return
+        try:
+            os.symlink(target, link)
+        except OSError as err:
+            from gokiln.base.oserror import strerror
+
+            raise StepError(f"symlink {target} {link}: {strerror(err)}") from err
+
     def move_or_copy_file(self, target: str, source: str, mode: int, force: bool) -> None:
         """mv, or cp where a rename would keep the wrong owner or permissions. Raises StepError."""
         if self.shared.only_show:

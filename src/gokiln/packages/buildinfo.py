@@ -141,7 +141,9 @@ def add_settings(info: BuildInfo, p: Package, config: Config, fips140: str) -> N
     mode = flags.buildmode
     info.add("-buildmode", ("exe" if p.name == "main" else "archive") if mode == "default" else mode)
     info.add("-compiler", target.compiler)
-    if flags.gcflags.raw:
+    if flags.gccgoflags.raw and target.compiler == "gccgo":
+        info.add("-gccgoflags", flags.gccgoflags.raw)
+    if flags.gcflags.raw and target.compiler == "gc":
         info.add("-gcflags", flags.gcflags.raw)
     if flags.ldflags.raw and not flags.trimpath:
         info.add("-ldflags", flags.ldflags.raw)

@@ -124,6 +124,7 @@ class ImportGraph:
         self._resolved: dict[tuple[str, str], tuple[str, str, GokilnError | None]] = {}
         self._folded: dict[str, str] = {}
         godebug = config.env.environ.get("GODEBUG", "").split(",")
+        self._gccgo = config.flags.compiler == "gccgo"
         self._install_goroot = "installgoroot=all" in godebug
         self._follow_symlinks = "embedfollowsymlinks=1" in godebug
         # One import nests three calls; a chain of a few hundred imports would meet Python's limit.
@@ -194,7 +195,9 @@ class ImportGraph:
         mode: int,
     ) -> PackageError | None:
         parent_path = parent.import_path if parent is not None else ""
-        found = disallow_internal(src_dir, parent, parent_path, p, stack, self._dir_import_path)
+        found = None
+        if not (self._gccgo and p.standard):  # packages of gccgo's library cannot be checked
+            found = disallow_internal(src_dir, parent, parent_path, p, stack, self._dir_import_path)
         if found is None and mode & RESOLVE_IMPORT:
             found = disallow_vendor(src_dir, path, parent_path, p, stack)
         if found is None and parent is not None:
@@ -267,7 +270,7 @@ class ImportGraph:
 
     def _read_data(self, path: str, real_path: str, directory: str, err: GokilnError | None) -> SourcePackage:
         if directory:
-            data = self.memo.source_package(directory)
+            data = self._source_package(directory)
             self.set_place(data, directory)
             info = self.modules.package_module_info(path)
             if info is not None:
@@ -284,6 +287,13 @@ class ImportGraph:
         if not data.goroot:
             data.bin_dir = bin_dir(self.config)
         return data
+
+    def _source_package(self, directory: str) -> SourcePackage:
+        """The package in a directory; without its files when that is GOROOT's and gccgo has a compiled one instead."""
+        inside = directory != self.goroot_src and has_file_path_prefix(directory, self.goroot_src)
+        if self._gccgo and inside:
+            return SourcePackage(directory)
+        return self.memo.source_package(directory)
 
     def set_place(self, data: SourcePackage, directory: str) -> None:
         """Note whether the directory lies in GOROOT, and what follows from that (go/build's Root, BinDir, PkgObj)."""
@@ -431,12 +441,12 @@ class ImportGraph:
         compiled: list[str] = []
         if p.cgo_files:
             compiled.append("unsafe")
-            if not p.standard or p.import_path not in _CGO_EXCLUDE:
+            if (not p.standard or p.import_path not in _CGO_EXCLUDE) and not self._gccgo:
                 compiled.append("runtime/cgo")
             if not p.standard or p.import_path not in _CGO_SYSCALL_EXCLUDE:
                 compiled.append("syscall")
         if p.uses_swig():
-            compiled += ["unsafe", "runtime/cgo", "syscall", "sync"]
+            compiled += ["unsafe", "syscall", "sync"] if self._gccgo else ["unsafe", "runtime/cgo", "syscall", "sync"]
         for path in compiled:
             if path not in paths:
                 paths.append(path)
@@ -471,7 +481,7 @@ class ImportGraph:
         if not self.config.target.cgo_enabled:
             for slot in ("c_files", "cxx_files", "m_files", "swig_files", "swig_cxx_files"):
                 setattr(p, slot, [])
-        problem = check_languages(p)
+        problem = check_languages(p, self._gccgo)
         if problem:
             self._set_error(p, problem, path, stack, None)
 

@@ -81,8 +81,8 @@ def check_inputs(p: Package) -> str:
     return ""
 
 
-def check_languages(p: Package) -> str:
-    """Refuse C and its relatives where neither cgo nor SWIG would compile them."""
+def check_languages(p: Package, gccgo: bool = False) -> str:
+    """Refuse C and its relatives where neither cgo nor SWIG would compile them; gccgo has C compiled at any time."""
     if p.uses_cgo() or p.uses_swig():
         return ""
     for files, language in (
@@ -91,6 +91,6 @@ def check_languages(p: Package) -> str:
         (p.m_files, "Objective-C"),
         (p.f_files, "Fortran"),
     ):
-        if files:
+        if files and not (gccgo and language == "C"):
             return f"{language} source files not allowed when not using cgo or SWIG: {' '.join(files)}"
     return ""

@@ -18,7 +18,7 @@ def linker_deps(config: Config, p: Package | None) -> list[str]:
     flags, target = config.flags, config.target
     deps = ["runtime"]
     what = external_linking_reason(config, p)
-    if what:
+    if what and flags.compiler != "gccgo":
         if not target.cgo_enabled:
             raise GokilnError(f"{what} requires external (cgo) linking, but cgo is not enabled")
         deps.append("runtime/cgo")

@@ -42,16 +42,36 @@ class CgoError(GokilnError):
     prefix = ""
 
 
+class GccgoSide:
+    """What is other for gccgo. split_stack: whether C code is to be compiled for its stacks. flags: for the cgo tool.
+
+    defun: compiles objdir + "_cgo_defun.c" (written by cgo) to "_cgo_defun.o".
+    """
+
+    __slots__ = ("defun", "flags", "split_stack")
+
+    def __init__(
+        self,
+        split_stack: Callable[[], bool],
+        flags: Callable[[Steps, Package], list[str]],
+        defun: Callable[[Steps, Package, str], None],
+    ) -> None:
+        self.split_stack = split_stack
+        self.flags = flags
+        self.defun = defun
+
+
 class CgoSettings:
     """What a build says about cgo, once for all packages.
 
     tool: the cgo tool. toolexec: words before it. changed_env: "GOOS=..." settings that differ from the process's.
     show: print also what may fail (-n, -x). only_show: -n. actual: the file that stands for a path under -overlay.
+    gccgo: what is other under -compiler=gccgo, else None.
     trimpath: -trimpath. vendor_dir: where modules without a directory lie. cwd: the user's.
     """
 
     __slots__ = (
-        "actual", "asan", "buildmode", "changed_env", "cwd", "goarch", "goos", "msan", "only_show", "release",
+        "actual", "asan", "buildmode", "changed_env", "cwd", "gccgo", "goarch", "goos", "msan", "only_show", "release",
         "show", "tool", "toolexec", "trimpath", "vendor_dir",
     )  # fmt: skip
 
@@ -71,6 +91,7 @@ class CgoSettings:
         self.trimpath = False
         self.vendor_dir = ""
         self.actual: Callable[[str], str] = str
+        self.gccgo: GccgoSide | None = None
 
 
 class CgoRun:
@@ -128,6 +149,8 @@ class Cgo:
             if wanted:
                 c.insert(0, "-fsanitize=" + sanitizer)
                 ld.insert(0, "-fsanitize=" + sanitizer)
+        if settings.gccgo is not None and settings.gccgo.split_stack():
+            c.append("-fsplit-stack")
         cpp += ["-I", objdir]
         run.cflags, run.cxxflags, run.fflags, run.ldflags = cpp + c, cpp + cxx, cpp + fortran, ld
         # Under -n a generated file begins with $WORK, and cmd/go takes it for a relative one here.
@@ -141,7 +164,7 @@ class Cgo:
         self, steps: Steps, package: Package, objdir: str, run: CgoRun, flags: list[str], sources: list[str]
     ) -> None:
         settings = self.settings
-        options = self._options(package, objdir)
+        options = self._options(steps, package, objdir)
         trim = []
         for i, path in enumerate(sources):
             actual = settings.actual(path)
@@ -159,12 +182,14 @@ class Cgo:
             "-importpath", package.import_path, options, "--", flags, sources,
         )  # fmt: skip
 
-    def _options(self, package: Package, objdir: str) -> list[str]:
+    def _options(self, steps: Steps, package: Package, objdir: str) -> list[str]:
         options = []
         if package.standard and package.import_path == "runtime/cgo":
             options.append("-import_runtime_cgo=false")
         if package.standard and package.import_path in _NO_SYSCALL:
             options.append("-import_syscall=false")
+        if self.settings.gccgo is not None:
+            options += self.settings.gccgo.flags(steps, package)
         if self.settings.buildmode in ("c-archive", "c-shared"):
             options.append(f"-exportheader={objdir}_cgo_install.h")
         return options
@@ -287,6 +312,9 @@ class Cgo:
             steps.write_file(objdir + "preferlinkext", b"")
             out_objects.append(objdir + "preferlinkext")
         out_objects += objects
+        if self.settings.gccgo is not None:
+            self.settings.gccgo.defun(steps, package, objdir)
+            return out_go, [*out_objects, objdir + "_cgo_defun.o"]
         go_file, marker = self._dynimport(steps, package, run, objdir, out_objects, sysos, seed)
         out_go += go_file
         out_objects += marker

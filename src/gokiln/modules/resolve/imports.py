@@ -174,8 +174,14 @@ class _Search:
 
 
 def is_standard_package(ls: State, path: str) -> bool:
-    """Whether GOROOT/src has a package of this path (a directory with a .go file)."""
+    """Whether GOROOT/src has a package of this path (a directory with a .go file), or gccgo's library has it."""
     known = ls.std_packages.get(path)
+    if known is None and ls.config.flags.compiler == "gccgo":
+        if ls.gccgo_library is None:
+            from gokiln.config.gccgolib import GccgoLibrary
+
+            ls.gccgo_library = GccgoLibrary(ls.config.env.environ)
+        known = ls.std_packages[path] = ls.gccgo_library.has(path)
     if known is None:
         directory = f"{ls.goroot_src}/{path}"
         known = ls.scan.has_go_files(directory)

@@ -292,7 +292,9 @@ class PackageLoader:
             pkg.dir.startswith(ls.goroot_src + "/") or in_dir(pkg.dir, ls.goroot_src) != ""
         )
         try:
-            imports, test_imports = scan_dir(ls, pkg.dir, self.opts.tags)
+            # gccgo's standard library has no sources.
+            no_source = pkg.in_std and ls.config.flags.compiler == "gccgo"
+            imports, test_imports = ([], []) if no_source else scan_dir(ls, pkg.dir, self.opts.tags)
         except OSError as os_err:
             from gokiln.base.oserror import path_error
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from gokiln.base.disk import Entry
     from gokiln.config.config import Config
+    from gokiln.config.gccgolib import GccgoLibrary
     from gokiln.modules.fetch.fetcher import Fetcher
     from gokiln.modules.modfile.vendor_modules import VendorList
     from gokiln.modules.resolve.mainmodules import MainModuleSet
@@ -121,6 +122,7 @@ class State:
         self.have_go_files: dict[str, bool] = {}
         self.std_packages: dict[str, bool] = {}
         self.std_vendored: dict[str, bool] = {}
+        self.gccgo_library: GccgoLibrary | None = None
         self.fetched: dict[ModVersion, tuple[str, bool]] = {}
         self.module_roots: dict[str, str] = {}
         self.infos: dict[tuple[int, ModVersion], ModulePublic] = {}
