@@ -8,6 +8,7 @@ Source: net/url (parse, EscapedPath, Redacted), cmd/go/internal/web/api.go (Join
 from __future__ import annotations
 
 import posixpath
+from functools import cache
 
 from gokiln.base.quote import go_quote
 from gokiln.errors import GokilnError
@@ -15,6 +16,7 @@ from gokiln.errors import GokilnError
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~")
 _PATH_BYTES = _UNRESERVED | frozenset(b"$&+,/:;=@")
 _SEGMENT_BYTES = _UNRESERVED | frozenset(b"$&+:=@")
+_SEGMENTS_BYTES = _SEGMENT_BYTES | frozenset(b"/")
 _USER_BYTES = _UNRESERVED | frozenset(b"$&+,;=")
 _HINT_BYTES = _PATH_BYTES | frozenset(b"!'()*%[]")
 
@@ -90,7 +92,7 @@ class GoUrl:
 
 def _spells(raw: str, path: str) -> bool:
     """Whether raw is a valid way to send path."""
-    if not all(c in _HINT_BYTES for c in raw.encode("utf-8", "surrogateescape")):
+    if not _all_in(raw.encode("utf-8", "surrogateescape"), _HINT_BYTES):
         return False
     try:
         return unescape(raw) == path
@@ -107,12 +109,24 @@ def clean_join(base: str, path: str) -> str:
 def escape(text: str, plain: frozenset[int]) -> str:
     """Percent-encode all bytes of text (UTF-8) but the plain ones."""
     data = text.encode("utf-8", "surrogateescape")
+    if _all_in(data, plain):
+        return text
     return "".join(chr(c) if c in plain else f"%{c:02X}" for c in data)
 
 
 def path_escape(text: str) -> str:
     """Escape what means something in a path, keeping slashes."""
-    return escape(text, _SEGMENT_BYTES | frozenset(b"/"))
+    return escape(text, _SEGMENTS_BYTES)
+
+
+def _all_in(data: bytes, plain: frozenset[int]) -> bool:
+    """Whether all bytes are among the plain ones."""
+    return not data.translate(None, _bytes_of(plain))
+
+
+@cache
+def _bytes_of(plain: frozenset[int]) -> bytes:
+    return bytes(plain)
 
 
 def unescape(text: str) -> str:

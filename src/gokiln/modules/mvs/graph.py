@@ -41,7 +41,10 @@ class Graph:
         self._reachable.update(mods)
         for path, version in mods:
             have = selected.get(path)
-            if have != version and compare(path, NONE if have is None else have, version) < 0:
+            if have is None:
+                if version != NONE:
+                    selected[path] = version  # any version is above none
+            elif have != version and compare(path, have, version) < 0:
                 selected[path] = version
 
     def require(self, mod: ModVersion, reqs: Sequence[ModVersion]) -> None:

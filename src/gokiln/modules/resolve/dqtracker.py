@@ -13,6 +13,10 @@ from gokiln.modules.resolve.errors import NO_MODULE
 from gokiln.modules.resolve.modindex import PRUNED, UNPRUNED
 from gokiln.modules.version import ModVersion
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 
 class Reason:
     """Why a version is out: it is or requires `dep`, or its requirements could not be read (`err`)."""
@@ -40,19 +44,24 @@ class DqTracker:
         """Why m is out under the pruning, None if it is not (as far as is known)."""
         return self._reasons(pruning).get(m)
 
-    def require(self, m: ModVersion, r: ModVersion) -> bool:
-        """Note that m requires r; False when nothing more needs to be known of m."""
-        root_pruning = self.root_pruning.get(r)
-        if root_pruning is not None and self.check(r, root_pruning) is not None:
-            # r's requirements are seen whenever m is included.
-            self.disqualify(m, PRUNED, Reason(r))
-            return False
-        if self.check(r, UNPRUNED) is not None:
-            self.disqualify(m, UNPRUNED, Reason(r))
-            if m not in self.root_pruning:
-                return False
-        self._requiring.setdefault(r, []).append(m)
-        return True
+    def require(self, m: ModVersion, reqs: Iterable[ModVersion]) -> None:
+        """Note what m requires, up to the point where nothing more needs to be known of m."""
+        root_pruning, unpruned, requiring = self.root_pruning, self._unpruned, self._requiring
+        for r in reqs:
+            if r in unpruned:  # and so is all that is out with pruning
+                pruning = root_pruning.get(r)
+                if pruning is not None and self.check(r, pruning) is not None:
+                    # r's requirements are seen whenever m is included.
+                    self.disqualify(m, PRUNED, Reason(r))
+                    return
+                self.disqualify(m, UNPRUNED, Reason(r))
+                if m not in root_pruning:
+                    return
+            known = requiring.get(r)
+            if known is None:
+                requiring[r] = [m]
+            else:
+                known.append(m)
 
     def disqualify(self, m: ModVersion, from_pruning: str, reason: Reason) -> None:
         """m is out, and with it what requires it."""

@@ -16,7 +16,7 @@ from gokiln.modules.resolve.errors import FATAL, find_error
 from gokiln.modules.resolve.modfiles import load_mod_file
 from gokiln.modules.resolve.modindex import PRUNED, UNPRUNED, WORKSPACE, pruning_for_go_version
 from gokiln.modules.resolve.mvsreqs import MvsReqs
-from gokiln.modules.resolve.requirements import ModuleGraph, Requirements, read_mod_graph
+from gokiln.modules.resolve.requirements import ModuleGraph, Requirements, open_mod_graph
 from gokiln.modules.resolve.roots import convert_pruning
 from gokiln.modules.version import ModVersion, show
 
@@ -127,8 +127,9 @@ class _Edit:
     def _extend_graph(self, roots: list[ModVersion]) -> tuple[ModuleGraph, set[ModVersion], GokilnError | None]:
         """The graph below the roots, with the requirements of the selected version of every root's path."""
         extended: set[ModVersion] = set()
+        reader = open_mod_graph(self.ls, self.pruning, roots)
         while True:
-            mg, err = read_mod_graph(self.ls, self.pruning, roots, frozenset(extended))
+            mg, err = reader.outcome()
             if self.pruning == UNPRUNED:
                 return mg, extended, err
             before = len(extended)
@@ -140,6 +141,7 @@ class _Edit:
                     extended.add(m)
             if len(extended) == before:
                 return mg, extended, err
+            reader.extend(frozenset(extended))
 
     def _pruning_of(self, mg: ModuleGraph, m: ModVersion) -> str:
         summary = mg.summaries.get(m)
@@ -162,13 +164,12 @@ class _Edit:
         if reqs is None or mg.summaries.get(m) is None:
             return  # pruned out, or the main module
         # Direct reasons first: they make the shorter error.
+        must_select = self.must_select
         for r in reqs:
-            if self._above(r):
+            if r.path in must_select and self._above(r):
                 tracker.disqualify(m, PRUNED, Reason(r))
                 return
-        for r in reqs:
-            if not tracker.require(m, r):
-                return
+        tracker.require(m, reqs)
 
     def _correct(self, mg: ModuleGraph, tracker: DqTracker, m: ModVersion, pruning: str) -> bool:
         """Lower a root that is out; whether it was lowered. A root that must stay is a conflict."""

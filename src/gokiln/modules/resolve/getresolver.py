@@ -31,6 +31,7 @@ from gokiln.modules.resolve.getquery import (
     report_error,
     version_ok_for_main_module,
 )
+from gokiln.modules.resolve.imports import maybe_in_module
 from gokiln.modules.resolve.load import load_packages
 from gokiln.modules.resolve.localpkg import dir_import_path
 from gokiln.modules.resolve.match import Match, warn_unmatched
@@ -452,6 +453,7 @@ class Resolver:
             assume_roots_imported=True,
             silence_package_errors=True,
             allow_package=allow,
+            expect=self._expect if self.options.u else None,
         )
         _, paths = load_packages(ls, opts, patterns)
         for path in paths:
@@ -463,6 +465,19 @@ class Resolver:
             if find_error(err, ImportMissingError) is None and find_error(err, AmbiguousImportError) is None:
                 continue  # no other version helps: the last load tells of it
             find_package(path, NO_MODULE)
+
+    def _expect(self, paths: list[str]) -> None:
+        """Ask side by side for the upgrades of packages that are about to be loaded."""
+        ls = self.ls
+        wanted, resolved, answers = self.options.u, self.resolved_version, self.answers
+        modules: dict[str, None] = {}
+        for path in paths:
+            if not is_standard_import_path(path) and not any(maybe_in_module(path, m) for m in ls.mains().paths):
+                prefixes = answers.prefixes(ls, path)
+                if not any(p in resolved for p in prefixes):
+                    modules.update(dict.fromkeys(prefixes))
+        proxy = next((url for url, _ in ls.fetcher.proxies.specs if url != "noproxy"), "off")
+        answers.ask_ahead(ls, proxy, modules, wanted, self.selected, self._allowed(wanted, self.selected))
 
     def lookup_error(self, path: str) -> GokilnError | None:
         """What is wrong with a loaded package."""

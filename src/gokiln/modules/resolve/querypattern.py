@@ -5,15 +5,13 @@ Source: cmd/go/internal/modload/query.go (QueryPackages, QueryPattern), go1.26.
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 from gokiln.base.pattern import is_meta_package, match_pattern
 from gokiln.errors import GokilnError
 from gokiln.golang import gover
 from gokiln.golang.modpath import InvalidPathError, InvalidVersionError, split_path_version
 from gokiln.modules.fetch.revinfo import RevInfo
 from gokiln.modules.resolve.errors import FATAL, find_error, is_not_exist
-from gokiln.modules.resolve.imports import fetch
+from gokiln.modules.resolve.imports import fetch, maybe_in_module
 from gokiln.modules.resolve.match import Match
 from gokiln.modules.resolve.matchpkgs import match_packages
 from gokiln.modules.resolve.modindex import replacement
@@ -32,12 +30,13 @@ from gokiln.modules.version import ModVersion
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from concurrent.futures import ThreadPoolExecutor
 
     from gokiln.modules.resolve.query import Allowed
     from gokiln.modules.resolve.state import State
 
+    Selected = Callable[[str], str]
 
 _QUESTIONS_AT_ONCE = 8
 
@@ -53,6 +52,26 @@ class QueryResult:
         self.packages = packages
 
 
+# The errors that say most, in this order, when no module has a package.
+_KINDS: tuple[type[GokilnError], ...] = (
+    PackageNotInModuleError,
+    NoMatchingVersionError,
+    NoPatchBaseError,
+    InvalidPathError,
+)
+_INVALID_VERSION, _NOT_EXIST, _NO_ANSWER = len(_KINDS), len(_KINDS) + 1, -1
+
+
+def _kind_of(err: GokilnError) -> int:
+    """How much an error says: the lower the more; _NO_ANSWER for one that leaves the question open."""
+    for at, kind in enumerate(_KINDS):
+        if isinstance(err, kind):
+            return at
+    if is_not_exist(err):
+        return _NOT_EXIST
+    return _INVALID_VERSION if find_error(err, InvalidVersionError) is not None else _NO_ANSWER
+
+
 class Answers:
     """Answers to queries of one command: many packages ask the same of one module.
 
@@ -60,11 +79,15 @@ class Answers:
     """
 
     def __init__(self) -> None:
-        self._known: dict[tuple[str, str, str, str], RevInfo | GokilnError] = {}
+        # (proxy, path, wanted, current) to what was found, or the error and its kind.
+        self._known: dict[tuple[str, str, str, str], RevInfo | tuple[GokilnError, int]] = {}
+        self._prefixes: dict[str, list[str]] = {}
         self._pool: ThreadPoolExecutor | None = None
 
-    def query(self, ls: State, proxy: str, path: str, wanted: str, current: str, allowed: Allowed) -> RevInfo:
-        """query_proxy, once for each question."""
+    def query(
+        self, ls: State, proxy: str, path: str, wanted: str, current: str, allowed: Allowed
+    ) -> RevInfo | tuple[GokilnError, int]:
+        """query_proxy, once for each question: its answer, or (its error, how much that says). Raises FATAL ones."""
         key = (proxy, path, wanted, current)
         answer = self._known.get(key)
         if answer is None:
@@ -73,31 +96,39 @@ class Answers:
             except FATAL:
                 raise
             except GokilnError as err:
-                answer = err
+                answer = err, _kind_of(err)
             self._known[key] = answer
-        if isinstance(answer, GokilnError):
-            raise answer
         return answer
 
-    @property
-    def pool(self) -> ThreadPoolExecutor:
-        """Threads for questions that can be asked at once."""
+    def ask_ahead(
+        self, ls: State, proxy: str, paths: Iterable[str], wanted: str, current: Selected, allowed: Allowed
+    ) -> None:
+        """Ask about modules side by side, as far as they have not been asked about and asking means waiting."""
+        if proxy.startswith("file:") or proxy == "off":
+            return
+        missing = [p for p in paths if (proxy, p, wanted, current(p)) not in self._known]
+        if len(missing) < 2:
+            return
         if self._pool is None:
             from concurrent.futures import ThreadPoolExecutor
 
             self._pool = ThreadPoolExecutor(_QUESTIONS_AT_ONCE)
-        return self._pool
+        for _ in self._pool.map(lambda p: self.query(ls, proxy, p, wanted, current(p), allowed), missing):
+            pass
 
-    def lacks(self, proxy: str, path: str, wanted: str, current: str) -> bool:
-        """Whether the question has not been asked yet."""
-        return (proxy, path, wanted, current) not in self._known
+    def prefixes(self, ls: State, path: str) -> list[str]:
+        """module_prefixes_excluding_mains, with a memory. Do not change the list."""
+        found = self._prefixes.get(path)
+        if found is None:
+            found = self._prefixes[path] = module_prefixes_excluding_mains(ls, path)
+        return found
 
 
 def query_packages(
     ls: State,
     pattern: str,
     wanted: str,
-    current: Callable[[str], str],
+    current: Selected,
     allowed: Allowed,
     answers: Answers | None = None,
 ) -> list[QueryResult]:
@@ -113,7 +144,7 @@ def query_pattern(
     ls: State,
     pattern: str,
     wanted: str,
-    current: Callable[[str], str],
+    current: Selected,
     allowed: Allowed,
     answers: Answers | None = None,
 ) -> tuple[list[QueryResult], QueryResult | None]:
@@ -121,7 +152,7 @@ def query_pattern(
 
     current: the selected version of a path. Raises GokilnError when there is neither.
     """
-    search = _PatternQuery(ls, pattern, wanted, current, allowed)
+    search = _PatternQuery(ls, pattern, wanted, current, allowed, answers or Answers())
     search.answers = answers or search.answers
     found = search.in_main_modules()
     if found is not None:
@@ -142,22 +173,25 @@ def query_pattern(
 class _PatternQuery:
     """One pattern and query, over all modules whose path is a prefix of the pattern."""
 
-    def __init__(self, ls: State, pattern: str, wanted: str, current: Callable[[str], str], allowed: Allowed) -> None:
+    def __init__(
+        self, ls: State, pattern: str, wanted: str, current: Selected, allowed: Allowed, answers: Answers
+    ) -> None:
         self.ls = ls
         self.pattern = pattern
         self.wanted = wanted
         self.current = current
         self.allowed = allowed
-        self.answers = Answers()
+        self.answers = answers
         # Most patterns are plain paths: no need to compile an expression for each.
-        self.match_path = match_pattern(pattern) if "..." in pattern else pattern.__eq__
+        self.is_plain = "..." not in pattern
+        self.match_path = pattern.__eq__ if self.is_plain else match_pattern(pattern)
         base = pattern
         if "..." in pattern:
             head = pattern[: pattern.index("...") + 3]
             base = head.rpartition("/")[0]
             if not base:
                 raise WildcardInFirstElementError(pattern, wanted)
-        self.candidates = module_prefixes_excluding_mains(ls, base)
+        self.candidates = answers.prefixes(ls, base)
         self.main_matches: list[ModVersion] = []
         self.module_only: QueryResult | None = None
 
@@ -181,7 +215,11 @@ class _PatternQuery:
     def in_main_modules(self) -> QueryResult | None:
         """A main module that has the packages: fine for "upgrade" and "patch", else an error."""
         ls = self.ls
-        for main in ls.mains().versions:
+        mms = ls.mains()
+        for main in mms.versions:
+            prefix = mms.path_prefix[main]
+            if self.is_plain and prefix and not maybe_in_module(self.pattern, prefix):
+                continue
             m = self._match(main, ls.mod_roots or [], True)
             if m.pkgs:
                 if self.wanted not in ("upgrade", "patch"):
@@ -209,8 +247,21 @@ class _PatternQuery:
 
     def ask(self, proxy: str) -> tuple[list[QueryResult], QueryResult | None]:
         """The answer of one entry of GOPROXY's list."""
-        self._ask_ahead(proxy)
-        found = _best_answers([self._answer(proxy, path) for path in self.candidates])
+        ls, answers, wanted, current, allowed = self.ls, self.answers, self.wanted, self.current, self.allowed
+        answers.ask_ahead(ls, proxy, self.candidates, wanted, current, allowed)
+        outcomes: list[QueryResult | tuple[GokilnError, int]] = []
+        for path in self.candidates:
+            answer = answers.query(ls, proxy, path, wanted, current(path), allowed)
+            if not isinstance(answer, tuple):
+                try:
+                    outcomes.append(self._in_module(ModVersion(path, answer.version), answer))
+                except FATAL:
+                    raise
+                except GokilnError as err:
+                    outcomes.append((err, _kind_of(err)))
+            else:
+                outcomes.append(answer)
+        found = _best_answers(outcomes)
         module_only = self.module_only
         results: list[QueryResult] = []
         for r in found:
@@ -220,36 +271,14 @@ class _PatternQuery:
                 module_only = r
         return results, module_only
 
-    def _ask_ahead(self, proxy: str) -> None:
-        """Ask about all candidates at once, if there are several that have not been asked about."""
-        wanted = [p for p in self.candidates if self.answers.lacks(proxy, p, self.wanted, self.current(p))]
-        if len(wanted) < 2:
-            return
-
-        def ask(path: str) -> None:
-            with suppress(GokilnError):  # told when the answer is used
-                self.answers.query(self.ls, proxy, path, self.wanted, self.current(path), self.allowed)
-
-        for _ in self.answers.pool.map(ask, wanted):
-            pass
-
-    def _answer(self, proxy: str, path: str) -> QueryResult | GokilnError:
-        try:
-            return self._query_module(proxy, path)
-        except FATAL:
-            raise
-        except GokilnError as err:
-            return err
-
-    def _query_module(self, proxy: str, path: str) -> QueryResult:
+    def _in_module(self, mod: ModVersion, rev: RevInfo) -> QueryResult:
+        """What of a module version matches. Raises GokilnError when nothing does."""
         ls = self.ls
-        rev = self.answers.query(ls, proxy, path, self.wanted, self.current(path), self.allowed)
-        mod = ModVersion(path, rev.version)
-        if gover.is_toolchain(path):
+        if gover.is_toolchain(mod.path):
             return QueryResult(mod, rev, [])
         root, is_local = fetch(ls, mod)
         m = self._match(mod, [root], is_local)
-        if not m.pkgs and not self.match_path(path):
+        if not m.pkgs and not self.match_path(mod.path):
             if m.errs:
                 raise m.errs[0]
             raise PackageNotInModuleError(self.pattern, mod=mod, replacement=replacement(ls, mod), query=self.wanted)
@@ -269,35 +298,21 @@ def module_prefixes_excluding_mains(ls: State, path: str) -> list[str]:
         path = path[:slash]
 
 
-def _best_answers(outcomes: list[QueryResult | GokilnError]) -> list[QueryResult]:
+def _best_answers(outcomes: list[QueryResult | tuple[GokilnError, int]]) -> list[QueryResult]:
     """The modules found. Raises the error that says most when none has the packages."""
     found: list[QueryResult] = []
-    kinds: tuple[type[GokilnError], ...] = (
-        PackageNotInModuleError,
-        NoMatchingVersionError,
-        NoPatchBaseError,
-        InvalidPathError,
-    )
-    chosen: dict[str, GokilnError] = {}
+    chosen: dict[int, GokilnError] = {}
     for outcome in outcomes:
         if isinstance(outcome, QueryResult):
             found.append(outcome)
             continue
-        kind = next((k.__name__ for k in kinds if isinstance(outcome, k)), "")
-        if not kind:
-            if is_not_exist(outcome):
-                kind = "not exist"
-            elif find_error(outcome, InvalidVersionError) is not None:
-                kind = "invalid version"
-            elif not found and "PackageNotInModuleError" not in chosen:
-                # A proxy or repository that does not answer: whether it has the package is not known. Shorter paths
-                # do not matter once a module is found that could have it (go.dev/issue/34094).
-                raise outcome
-            else:
-                continue
-        chosen.setdefault(kind, outcome)
-    if not found:
-        for kind in (*(k.__name__ for k in kinds), "invalid version", "not exist"):
-            if kind in chosen:
-                raise chosen[kind]
+        err, kind = outcome
+        if kind != _NO_ANSWER:
+            chosen.setdefault(kind, err)
+        elif not found and 0 not in chosen:
+            # A proxy or repository that does not answer: whether it has the package is not known. Shorter paths
+            # do not matter once a module is found that could have it (go.dev/issue/34094).
+            raise err
+    if not found and chosen:
+        raise chosen[min(chosen)]
     return found

@@ -78,6 +78,10 @@ class Requirements:
         """The graph if it has been needed so far."""
         return self._graph
 
+    def share_graph(self, other: Requirements) -> None:
+        """Take the graph, as far as it is known, of requirements with the same roots."""
+        self._graph, self._graph_error = other._graph, other._graph_error
+
     def graph(self, ls: State) -> ModuleGraph:
         """The module graph. Raises what graph_and_error gives."""
         mg, err = self.graph_and_error(ls)
@@ -186,22 +190,40 @@ class ModuleGraph:
         return all(self.g.selected(m.path) == m.version for m in roots)
 
 
-class _GraphReader:
-    """Reads the go.mod files of a graph, layer by layer; a layer's missing files are fetched at once."""
+class GraphReader:
+    """Reads the go.mod files of a graph, layer by layer; a layer's missing files are fetched at once.
 
-    def __init__(self, ls: State, mg: ModuleGraph, unprune: frozenset[ModVersion]) -> None:
+    unprune: modules whose requirements are followed even where pruning would leave them out.
+    """
+
+    def __init__(self, ls: State, mg: ModuleGraph) -> None:
         self.ls = ls
         self.mg = mg
-        self.unprune = unprune
+        self.unprune: frozenset[ModVersion] = frozenset()
         self.summaries = mg.summaries
         self.seen: set[tuple[ModVersion, str]] = set()
         self.queue: list[tuple[ModVersion, str]] = []
 
-    def enqueue(self, m: ModVersion, pruning: str) -> None:
-        key = (m, pruning)
-        if m.version != "none" and key not in self.seen:
-            self.seen.add(key)
-            self.queue.append(key)
+        self.pruned: list[tuple[Sequence[ModVersion], str]] = []  # requirements that were not followed
+
+    def enqueue(self, mods: Iterable[ModVersion], pruning: str) -> None:
+        """Have modules read."""
+        seen, queue = self.seen, self.queue
+        for m in mods:
+            key = (m, pruning)
+            if key not in seen and m.version != "none":
+                seen.add(key)
+                queue.append(key)
+
+    def extend(self, unprune: frozenset[ModVersion]) -> None:
+        """Follow requirements of more modules than before, as if that had been asked for from the start."""
+        self.unprune = unprune
+        for required, pruning in self.pruned:
+            self.enqueue((r for r in required if r in unprune), pruning)
+        self.run()
+    def outcome(self) -> tuple[ModuleGraph, GokilnError | None]:
+        """The graph, and the error that keeps it from being complete."""
+        return self.mg, self.mg.find_error() if self.mg.errors else None
 
     def run(self) -> None:
         """Read until nothing is queued."""
@@ -236,35 +258,33 @@ class _GraphReader:
         next_pruning = UNPRUNED if pruning == UNPRUNED else summary.pruning
         follow = pruning != PRUNED or summary.pruning == UNPRUNED
         if follow:
-            for r in summary.require:
-                self.enqueue(r, next_pruning)
-        elif self.unprune:
-            for r in summary.require:
-                if r in self.unprune:
-                    self.enqueue(r, next_pruning)
+            self.enqueue(summary.require, next_pruning)
+            return
+        self.pruned.append((summary.require, next_pruning))
+        if self.unprune:
+            self.enqueue((r for r in summary.require if r in self.unprune), next_pruning)
 
 
-def read_mod_graph(
-    ls: State, pruning: str, roots: list[ModVersion], unprune: frozenset[ModVersion] = frozenset()
-) -> tuple[ModuleGraph, GokilnError | None]:
-    """The graph below the roots, and the error that keeps it from being complete.
+def read_mod_graph(ls: State, pruning: str, roots: list[ModVersion]) -> tuple[ModuleGraph, GokilnError | None]:
+    """The graph below the roots, and the error that keeps it from being complete."""
+    return open_mod_graph(ls, pruning, roots).outcome()
 
-    The requirements of modules in `unprune` are followed even where pruning would leave them out.
-    """
+
+def open_mod_graph(ls: State, pruning: str, roots: list[ModVersion]) -> GraphReader:
+    """The graph below the roots, in the hands of a reader that can extend it."""
     mms = ls.mains()
     mg = ModuleGraph(roots if ls.in_workspace_mode() else mms.versions)
     if pruning != WORKSPACE:
         mg.g.require(mms.single(), roots)
-    reader = _GraphReader(ls, mg, unprune)
-    for m in roots:
-        reader.enqueue(m, pruning)
+    reader = GraphReader(ls, mg)
+    reader.enqueue(roots, pruning)
     reader.run()
     if pruning == WORKSPACE:
         _reload_upgraded(reader, mg, roots)
-    return mg, mg.find_error() if mg.errors else None
+    return reader
 
 
-def _reload_upgraded(reader: _GraphReader, mg: ModuleGraph, roots: list[ModVersion]) -> None:
+def _reload_upgraded(reader: GraphReader, mg: ModuleGraph, roots: list[ModVersion]) -> None:
     """In a workspace, follow dependencies of main modules at the versions that were selected after all."""
     has_deps_in_all = {m.path: True for m in roots}
     seen: set[ModVersion] = set()
@@ -282,7 +302,7 @@ def _reload_upgraded(reader: _GraphReader, mg: ModuleGraph, roots: list[ModVersi
         if not needed:
             return
         for m in needed:
-            reader.enqueue(m, WORKSPACE)
+            reader.enqueue([m], WORKSPACE)
             seen.add(m)
             has_deps_in_all[m.path] = True
         reader.run()
