@@ -23,6 +23,7 @@ from gokiln.modules.resolve.getcheck import (
     check_package_problems,
     find_changes,
     reqs_of,
+    tools_come_first,
     update_tools,
 )
 from gokiln.modules.resolve.getmatch import load_workspace
@@ -142,8 +143,11 @@ def _get(config: Config, modules: Loader, options: _Options, open_workspace: Cal
     resolver = Resolver(modules, queries, GetOptions(options.u, options.t), workspace)
     settle(resolver)
     patterns = [q.pattern for q in queries if q.matches_packages]
+    tools_first = tools_come_first(modules)
+    if options.tool and tools_first:
+        update_tools(resolver, opts)
     check_package_problems(resolver, patterns, open_workspace)
-    if options.tool:
+    if options.tool and not tools_first:
         update_tools(resolver, opts)
     mms = modules.mains()
     main = mms.single()

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     Show = Callable[[object], None]
 
 USAGE = "go list [-f format] [-json] [-m] [list flags] [build flags] [packages]"
+_EMPTY_REFUSED_SINCE = 27  # minor release
 _BOOLS = ("compiled", "deps", "e", "export", "find", "m", "retracted", "test", "u", "versions")
 
 
@@ -88,6 +89,8 @@ def run(inv: Invocation) -> int:
 
 
 def _check_flags(options: _Options, config: Config) -> None:
+    if "" in config.args and config.toolchain.release.minor >= _EMPTY_REFUSED_SINCE:
+        raise PlainError('go: invalid package: ""')
     if options.f and options.json:
         raise PlainError("go list -f cannot be used with -json")
     if options.reuse and not options.m:

@@ -3,7 +3,7 @@
 Where the go command executes the other toolchain's go command, gokiln takes that toolchain's files: a command of
 gokiln keeps no state but in its own values, so a second run of it with another GOROOT is the same as a new process.
 The internal variables that go commands pass on at a switch mean the same here.
-Source: cmd/go/internal/toolchain/select.go (Exec, maybeSwitchForGoInstallVersion), switch.go, go1.26.
+Source: cmd/go/internal/toolchain/select.go (Exec, maybeSwitchForGoInstallVersion), switch.go, go1.26 and go1.27.
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from gokiln.modules.version import ModVersion
 
 MAX_SWITCHES = 100
+_OWN_FLAGS_SINCE = 27  # minor release that looks flags of `install` up among its own; before, among those of `run`
 # Commands that switch when a module asks for a newer Go (those that call toolchain.SwitchOrFatal).
 FOLLOWING = frozenset(["get", "mod download", "mod tidy", "work init", "work sync", "work use"])
 
@@ -176,7 +177,7 @@ def switch_for_version(inv: Invocation, name: str) -> None:
     decision = read_decision(env, [name, *inv.args])
     if decision is None or not decision.follows:
         return
-    package, writable = _find_version_arg(inv, name)
+    package, writable = _find_version_arg(inv, name, env.toolchain.release.minor)
     if "@" not in package or package.startswith(("./", "../")) or os.path.isabs(package):
         return
     from gokiln.modules.resolve.modinfo import parse_path_version
@@ -227,7 +228,7 @@ def _too_new_for(config: Config, path: str, version: str) -> gover.TooNewError |
     return None
 
 
-def _find_version_arg(inv: Invocation, name: str) -> tuple[str, bool | None]:
+def _find_version_arg(inv: Invocation, name: str, minor: int) -> tuple[str, bool | None]:
     """(the first argument that is no flag, -modcacherw or None), as far as the flags are known here.
 
     Flags that only a newer toolchain knows may stand among them: for `run` the search then ends without a result,
@@ -236,11 +237,12 @@ def _find_version_arg(inv: Invocation, name: str) -> tuple[str, bool | None]:
     from gokiln.base.flagset import FlagSet, parse_bool
     from gokiln.config.buildflags import BuildFlags, register_build_flags, register_cover_flags
 
-    flags = FlagSet("go run")
+    flags = FlagSet(f"go {name}")
     unused = BuildFlags(inv.cwd, inv.environ)
     register_build_flags(flags, unused, 0)
     register_cover_flags(flags, unused)
-    flags.func("exec", lambda text: None)
+    if name == "run" or minor < _OWN_FLAGS_SINCE:
+        flags.func("exec", lambda text: None)
     package, writable = "", None
     args = list(inv.args)
     while args:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 USAGE = "go tool [-n] command [args...]"
 _ALIASES_SINCE = 27  # minor release that lists short names of go.mod's tools
+_EMPTY_REFUSED_SINCE = 27  # minor release for which "" is no name of a tool
 _SIGNALED_SINCE = 27  # and gives status 1 for a tool that a signal ended (before: 255)
 
 
@@ -92,7 +93,8 @@ def tool_config(
 def run_tool(inv: Invocation, config: Config, name: str, args: Sequence[str], only_show: bool) -> int:
     """Run the tool called `name`; returns its exit status."""
     path = config.toolchain.tool(name)
-    valid = all(c in "abcdefghijklmnopqrstuvwxyz0123456789_" for c in name)
+    named = name != "" or config.toolchain.release.minor < _EMPTY_REFUSED_SINCE
+    valid = named and all(c in "abcdefghijklmnopqrstuvwxyz0123456789_" for c in name)
     if valid and os.path.exists(path):
         return start(inv, config, name, [path, *args], config.child_environ(), only_show)
     if name == "dist" and args[:1] == ["list"] and list_ports(inv, config, args[1:]):

@@ -42,6 +42,7 @@ EXPLICIT_INDIRECT_VERSION = "1.17"  # graph pruning: go.mod lists every module t
 SEPARATE_INDIRECT_VERSION = "1.17"  # "// indirect" requirements get a block of their own
 TIDY_GO_MOD_SUM_VERSION = "1.21"  # tidy keeps checksums needed by tests of dependencies
 GO_STRICT_VERSION = "1.21"  # a module's go line must be >= those of its dependencies
+GO_MOD_TOOL_VERSION = "1.24"  # go.mod may have tool lines
 EXPLICIT_MODULES_TXT_IMPORT_VERSION = "1.23"  # vendored packages must be listed to be imported
 
 ZERO = Version("", "", "", "", "")

@@ -33,6 +33,7 @@ from gokiln.packages.inputs import check_inputs, check_languages, fold, safe_arg
 from gokiln.packages.linkdeps import linker_deps
 from gokiln.packages.package import NoGoError, Package
 from gokiln.packages.select import SourcePackage
+from gokiln.packages.simdbridge import SIMD_BRIDGE, needs_bridge
 from gokiln.packages.target import STALE_PATH, archive_root, bin_dir, install_target_dir, set_target
 from gokiln.packages.visibility import disallow_internal, disallow_vendor
 
@@ -50,10 +51,12 @@ if TYPE_CHECKING:
 RESOLVE_IMPORT = 1  # the path comes from source: vendored copies may not be named directly
 CMDLINE_PKG = 2
 CMDLINE_PKG_LITERAL = 4
+ALLOW_SIMD_BRIDGE = 8  # the importing code needs it, see simdbridge.py
 
 _CGO_EXCLUDE = ("runtime/cgo",)
 _CGO_SYSCALL_EXCLUDE = ("runtime/cgo", "runtime/race", "runtime/msan", "runtime/asan")
 _DEEP = 50_000
+_FLAGS_AT_ONCE_SINCE = 27  # minor release in which packages get their -gcflags before their files are read
 
 
 class PackageOpts:
@@ -125,6 +128,7 @@ class ImportGraph:
         self._folded: dict[str, str] = {}
         godebug = config.env.environ.get("GODEBUG", "").split(",")
         self._gccgo = config.flags.compiler == "gccgo"
+        self.flags_at_once = config.toolchain.release.minor >= _FLAGS_AT_ONCE_SINCE
         self._install_goroot = "installgoroot=all" in godebug
         self._follow_symlinks = "embedfollowsymlinks=1" in godebug
         # One import nests three calls; a chain of a few hundred imports would meet Python's limit.
@@ -165,6 +169,8 @@ class ImportGraph:
             p.cmdline_pkg = True
         if mode & CMDLINE_PKG_LITERAL:
             p.cmdline_pkg_literal = True
+        if self.flags_at_once and p.build is None:
+            self._set_own_flags([p])
         if p.build is None:
             self.fill(p, opts, path, stack, import_pos, data, err)
         return p, self._disallow(path, src_dir, parent, p, stack, import_pos, mode)
@@ -196,7 +202,8 @@ class ImportGraph:
     ) -> PackageError | None:
         parent_path = parent.import_path if parent is not None else ""
         found = None
-        if not (self._gccgo and p.standard):  # packages of gccgo's library cannot be checked
+        allowed = mode & ALLOW_SIMD_BRIDGE and path == SIMD_BRIDGE
+        if not allowed and not (self._gccgo and p.standard):  # packages of gccgo's library cannot be checked
             found = disallow_internal(src_dir, parent, parent_path, p, stack, self._dir_import_path)
         if found is None and mode & RESOLVE_IMPORT:
             found = disallow_vendor(src_dir, path, parent_path, p, stack)
@@ -439,6 +446,8 @@ class ImportGraph:
         if opts.ignore_imports:
             return paths
         compiled: list[str] = []
+        if needs_bridge(self.config, paths):
+            compiled.append(SIMD_BRIDGE)
         if p.cgo_files:
             compiled.append("unsafe")
             if (not p.standard or p.import_path not in _CGO_EXCLUDE) and not self._gccgo:
@@ -515,6 +524,7 @@ class ImportGraph:
         imports: list[Package] = []
         own = len(p.imports)
         positions = data.import_pos
+        mode = RESOLVE_IMPORT | (ALLOW_SIMD_BRIDGE if needs_bridge(self.config, p.imports) else 0)
         for i, path in enumerate(import_paths):
             if path == "C":
                 continue
@@ -547,11 +557,15 @@ class ImportGraph:
         problem = err or p1.error
         if problem is not None:
             raise LoadFatalError(f"load {path}: {problem}")
-        self.set_tool_flags([p1])
+        if not self.flags_at_once:
+            self.set_tool_flags([p1])
         p.internal_imports = [*p.internal_imports, p1]
 
     def set_tool_flags(self, roots: Sequence[Package]) -> None:
         """Give every package below the roots its -gcflags and the like."""
+        self._set_own_flags(package_list(roots))
+
+    def _set_own_flags(self, packages: Sequence[Package]) -> None:
         flags = self.config.flags
         table = [("asmflags", flags.asmflags), ("gcflags", flags.gcflags)]
         table += [("ldflags", flags.ldflags), ("gccgoflags", flags.gccgoflags)]
@@ -559,7 +573,7 @@ class ImportGraph:
         if not used:
             return
         mains = self.modules.mains()
-        for p in package_list(roots):
+        for p in packages:
             for slot, flag in used:
                 setattr(p, slot, flag.for_package(p, mains))
 

@@ -4,7 +4,7 @@ What stands between the external tests and the package under test is copied and 
 tests in it ("recompiled for the test").
 
 Source: cmd/go/internal/load/test.go (TestPackagesAndErrors, TestPackagesFor, recompileForTest),
-cmd/go/internal/load/pkg.go (TestPackageList), go1.26.
+cmd/go/internal/load/pkg.go (TestPackageList), go1.26 and go1.27.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ from __future__ import annotations
 from gokiln.errors import GokilnError
 from gokiln.packages.embed import resolve_embed
 from gokiln.packages.error import EmbedError, ImportInfo, ImportStack, PackageError
-from gokiln.packages.importgraph import RESOLVE_IMPORT, ImportGraph, PackageOpts, package_list
+from gokiln.packages.importgraph import ALLOW_SIMD_BRIDGE, RESOLVE_IMPORT, ImportGraph, PackageOpts, package_list
 from gokiln.packages.linkdeps import linker_deps
 from gokiln.packages.package import CoverSetup, Package
 from gokiln.packages.select import SourcePackage
+from gokiln.packages.simdbridge import SIMD_BRIDGE, needs_bridge
 from gokiln.packages.testmain import TestCover, format_testmain, load_test_funcs
 
 TYPE_CHECKING = False
@@ -66,12 +67,16 @@ def has_tests(p: Package) -> bool:
 
 
 class _Side:
-    """What the internal or the external tests add: imports loaded, embedded files, the first error."""
+    """What the internal or the external tests add: imports loaded, embedded files, the first error.
 
-    __slots__ = ("embed", "embed_files", "error", "imports", "incomplete", "paths", "raw")
+    compiled: imports that only the compiled code has; `imports` ends with them, `paths` lacks them.
+    """
+
+    __slots__ = ("compiled", "embed", "embed_files", "error", "imports", "incomplete", "paths", "raw")
 
     def __init__(self, raw: list[str]) -> None:
         self.raw = list(raw)
+        self.compiled: list[str] = []
         self.paths: list[str] = []
         self.imports: list[Package] = []
         self.embed: dict[str, list[str]] = {}
@@ -130,14 +135,19 @@ class _Maker:
         side = _Side(raw)
         stack = ImportStack()
         stack.push(name)
-        for path in raw:
-            p1, err = graph.load_import(self.opts, path, p.dir, p, stack, positions.get(path), RESOLVE_IMPORT)
+
+        def load(path: str, mode: int) -> str:
+            p1, err = graph.load_import(self.opts, path, p.dir, p, stack, positions.get(path), mode)
             if err is not None and side.error is None:
                 side.error = err
                 side.incomplete = True
             side.incomplete = side.incomplete or p1.incomplete
-            side.paths.append(p1.import_path)
             side.imports.append(p1)
+            return p1.import_path
+
+        side.paths = [load(path, RESOLVE_IMPORT) for path in raw]
+        if needs_bridge(graph.config, side.paths):
+            side.compiled = [load(SIMD_BRIDGE, RESOLVE_IMPORT | ALLOW_SIMD_BRIDGE)]
         if patterns:
             try:
                 side.embed_files, side.embed = resolve_embed(graph.disk, p.dir, patterns)
@@ -161,6 +171,7 @@ class _Maker:
         test.imports = [*side.paths, *p.imports]
         test.internal_imports = [*side.imports, *p.internal_imports]
         test.raw_imports = [*side.raw, *p.raw_imports]
+        test.compiled_imports = list(dict.fromkeys([*p.compiled_imports, *side.compiled]))
         test.force_library = True
         test.build_info = ""
         test.build = self._merged_build()
@@ -193,6 +204,7 @@ class _Maker:
         build.directives = old.xtest_directives
         xtest.build = build
         xtest.raw_imports = side.raw
+        xtest.compiled_imports = side.compiled
         xtest.internal_imports = [p1 for p1 in side.imports if p1.import_path != p.import_path]
         if len(xtest.internal_imports) < len(side.imports):
             xtest.internal_imports.append(test)
@@ -255,7 +267,8 @@ class _Maker:
         main.internal_imports = [
             test if p1 is self.p and p1.import_path == test.import_path else p1 for p1 in main.internal_imports
         ]
-        graph.set_tool_flags([*main.internal_imports, *test_imports])
+        if not graph.flags_at_once:
+            graph.set_tool_flags([*main.internal_imports, *test_imports])
         funcs = load_test_funcs(graph.disk, self.p, self.syntax)
         if funcs.error is not None and main.error is None:
             graph.set_load_error(main, funcs.error, self.p.import_path, ImportStack(), None)

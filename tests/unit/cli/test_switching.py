@@ -143,4 +143,15 @@ def test_what_a_module_asks_for_is_followed_by_some_commands(world: World) -> No
     ],
 )
 def test_finding_the_argument(world: World, name: str, args: list[str], package: str, writable: bool | None) -> None:
-    assert _find_version_arg(world.call(name, *args), name) == (package, writable)
+    assert _find_version_arg(world.call(name, *args), name, 27) == (package, writable)
+
+
+def test_install_knows_the_flags_of_run_until_1_26(world: World) -> None:
+    call = world.call("install", "-exec", "x", "-modcacherw", "a@v1")
+    assert _find_version_arg(call, "install", 26) == ("a@v1", True)
+    call = world.call("install", "-exec", "x", "-modcacherw", "a@v1")
+    assert _find_version_arg(call, "install", 27) == ("a@v1", True)
+    call = world.call("install", "-exec", "a@v1")
+    assert _find_version_arg(call, "install", 26) == ("", None)
+    call = world.call("install", "-exec", "a@v1")
+    assert _find_version_arg(call, "install", 27) == ("a@v1", None)

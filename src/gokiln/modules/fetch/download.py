@@ -66,15 +66,40 @@ class Downloader:
         except (DownloadDirError, DownloadDirPartialError):
             return self._extract(mod, zip_file())
 
-    def _extract(self, mod: ModVersion, zip_file: str) -> str:
+    def bundled_tree(self, mod: ModVersion, zip_file: str, zip_hash: str, verify: Callable[[], None]) -> str:
+        """The directory of a tree whose zip comes with GOROOT, extracted unless it came from a zip with this hash.
+
+        zip_hash: h1:, recorded beside the tree. verify: raises when the zip is not what it should be; called before
+        it is extracted. Raises GokilnError.
+        """
+        try:
+            dir = self._dirs.download_dir(mod)
+            if self._recorded_hash(mod) == zip_hash:
+                return dir
+        except (DownloadDirError, DownloadDirPartialError) as err:
+            dir = err.dir
+        return self._extract(mod, zip_file, zip_hash, verify)
+
+    def _extract(
+        self, mod: ModVersion, zip_file: str, zip_hash: str = "", verify: Callable[[], None] | None = None
+    ) -> str:
+        hash_file = self._dirs.cache_path(mod, "ziphash")
         with self._dirs.lock_version(mod):
             try:
-                return self._dirs.download_dir(mod)  # someone else did it while we waited
+                dir = self._dirs.download_dir(mod)
+                if not zip_hash or self._recorded_hash(mod) == zip_hash:
+                    return dir  # someone else did it while we waited
+                stale = True
             except DownloadDirPartialError as err:
-                dir = err.dir
-                remove_all(dir)
+                dir, stale = err.dir, True
             except DownloadDirError as err:
-                dir = err.dir
+                dir, stale = err.dir, False
+            if verify is not None:
+                verify()
+            if stale:
+                remove_all(dir)
+            if zip_hash:
+                remove_all(hash_file)
             self._sweep(os.path.dirname(dir), os.path.basename(dir) + ".tmp-", "")
             partial = self._dirs.cache_path(mod, "partial")
             make_dirs(os.path.dirname(dir))
@@ -84,6 +109,8 @@ class Downloader:
                 os.unlink(partial)
             except OSError as err:
                 raise OsFailure("remove", partial, err) from err
+            if zip_hash:
+                _write_hash(hash_file, zip_hash)
             if not self._settings.modcacherw:
                 make_dirs_read_only(dir)
             return dir
@@ -290,6 +317,16 @@ def _read_hash(hash_file: str) -> bytes:
     from gokiln.base.lock import read_locked
 
     return read_locked(hash_file).strip()
+
+
+def _write_hash(hash_file: str, text: str) -> None:
+    from gokiln.base.lock import write_locked
+
+    make_dirs(os.path.dirname(hash_file))
+    try:
+        write_locked(hash_file, text.encode())
+    except OSError as err:
+        raise OsFailure("open", hash_file, err) from err
 
 
 def _rename(source: str, target: str) -> None:

@@ -127,6 +127,7 @@ class Fetcher:
         """
         if gover.is_toolchain(mod[0]):
             raise ToolchainModuleError
+        self._refuse_bundled(mod)
         self._check_cache_dir()
         return self._downloads.do(mod, lambda: self._download(mod))
 
@@ -157,8 +158,22 @@ class Fetcher:
         self._check_cache_dir()
         return self._downloads.do(mod, lambda: self._downloader.tree(mod, lambda: zip_file))
 
+    def unzip_verified(self, mod: ModVersion, zip_file: str, zip_hash: str, verify: Callable[[], None]) -> str:
+        """Like unzip, but a tree that came from a zip with another h1: hash is replaced (from go1.27 on).
+
+        verify: raises when the zip is not what it should be. Raises GokilnError.
+        """
+        self._check_cache_dir()
+        return self._downloads.do(mod, lambda: self._downloader.bundled_tree(mod, zip_file, zip_hash, verify))
+
+    def _refuse_bundled(self, mod: ModVersion) -> None:
+        """Raise for the module that GOROOT holds: from go1.27 on nobody else can provide it."""
+        if mod[0] == "golang.org/fips140" and gover.compare(self.settings.go_version, "1.27") >= 0:
+            raise FetchError("golang.org/fips140 is bundled with the Go distribution and cannot be downloaded")
+
     def download_zip(self, mod: ModVersion) -> str:
         """The name of mod's zip in the cache, fetched and checked if need be. Raises GokilnError."""
+        self._refuse_bundled(mod)
         return self._zips.do(mod, lambda: self._downloader.zip(mod))
 
     def download_toolchain(self, version: str, goos: str, goarch: str) -> str:
@@ -290,9 +305,13 @@ class Fetcher:
                 self.disk_cache,
                 self.check_go_mod,
                 self.settings.sink.tell,
+                self._quiet_when_read_only(),
             )
 
         return self._lookups.do((proxy, path), make)
+
+    def _quiet_when_read_only(self) -> bool:
+        return gover.compare(self.settings.go_version, "1.27") >= 0
 
     def lookup_local(self, code_root: str, path: str, directory: str) -> CachingRepo:
         """The module `path` in the repository around a directory; code_root: the import path of its root.
@@ -307,6 +326,7 @@ class Fetcher:
                 self.disk_cache,
                 self.check_go_mod,
                 self.settings.sink.tell,
+                self._quiet_when_read_only(),
             )
 
         return self._lookups.do(("local", path, directory), make)

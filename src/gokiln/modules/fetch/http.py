@@ -5,7 +5,7 @@ shape. Credentials come from the URL or GOAUTH, go over https only, and are drop
 Beyond cmd/go: a connection that breaks and an overloaded server (429, 502, 503, 504) are tried again, slower and
 slower; reading and connecting have time limits.
 
-Source: cmd/go/internal/web (api.go, http.go, url.go), go1.26.
+Source: cmd/go/internal/web (api.go, http.go, url.go), go1.26 and go1.27.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from gokiln.base.oserror import os_error_text
 from gokiln.base.quote import go_quote
 from gokiln.errors import GokilnError
 from gokiln.events import Text
+from gokiln.golang import gover
 from gokiln.modules.fetch.auth import Credentials
 from gokiln.modules.fetch.envproxy import EnvProxies
 from gokiln.modules.fetch.errors import FetchError
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 MAX_REDIRECTS = 10
 MAX_BYTES = 128 << 20  # of an answer that is kept in memory
 TRIES = 3
+_AGENT = "GoCommand/1 (+https://go.dev/cmd/go)"  # from go1.27 on
+_PLAIN_AGENT = "Go-http-client/1.1"
 RETRY_STATUS = frozenset({429, 502, 503, 504})
 CONNECT_SECONDS = 30.0
 READ_SECONDS = 120.0
@@ -181,6 +184,7 @@ class HttpClient:
 
     def __init__(self, settings: Settings, sleep: Sleep = time.sleep) -> None:
         self._settings = settings
+        self.go_version = settings.go_version
         self._sleep = sleep
         self._proxies = EnvProxies(settings.environ)
         self._credentials = Credentials(settings.goauth, settings.environ, self._log)
@@ -283,7 +287,8 @@ class HttpClient:
         """urllib3's answer to one request, its body unread. Raises FetchError."""
         import urllib3
 
-        headers = {"User-Agent": "Go-http-client/1.1", "Accept-Encoding": "identity", **extra}
+        agent = _AGENT if gover.compare(self.go_version, "1.27") >= 0 else _PLAIN_AGENT
+        headers = {"User-Agent": agent, "Accept-Encoding": "identity", **extra}
         pool = self._pool(url, unchecked)
         for attempt in range(TRIES):
             last = attempt == TRIES - 1 or unchecked

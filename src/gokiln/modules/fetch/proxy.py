@@ -2,14 +2,14 @@
 
     @v/list  @v/<version>.info  @v/<version>.mod  @v/<version>.zip  @latest
 
-Source: cmd/go/internal/modfetch/proxy.go (proxyRepo), go1.26.
+Source: cmd/go/internal/modfetch/proxy.go (proxyRepo), go1.26 and go1.27.
 """
 
 from __future__ import annotations
 
 from gokiln.base.quote import go_quote
 from gokiln.errors import GokilnError
-from gokiln.golang import modpath, pseudo, semver
+from gokiln.golang import gover, modpath, pseudo, semver
 from gokiln.modules.fetch.errors import FetchError, NotExistError, is_not_exist
 from gokiln.modules.fetch.goturl import GoUrl, parse, path_escape
 from gokiln.modules.fetch.http import ReadError
@@ -68,7 +68,10 @@ class ProxyRepo:
 
     def _wrap(self, version: str, err: Exception) -> modpath.ModuleError:
         if version and version != modpath.canonical_version(version):
-            inner = modpath.InvalidVersionError(version, err, pseudo.is_pseudo_version(version))
+            if isinstance(err, modpath.InvalidVersionError) and gover.compare(self._http.go_version, "1.27") >= 0:
+                inner = err  # before go1.27 it is said twice that the version is invalid
+            else:
+                inner = modpath.InvalidVersionError(version, err, pseudo.is_pseudo_version(version))
             return modpath.ModuleError(self._path, "", inner)
         return modpath.ModuleError(self._path, version, err)
 

@@ -6,10 +6,12 @@ version control system of a `direct` lookup, is made by the function that Fetche
 
 CachingRepo answers from memory and from the module cache first, so that an origin is only contacted for what is new.
 
-Source: cmd/go/internal/modfetch/repo.go, cache.go (cachingRepo), go1.26.
+Source: cmd/go/internal/modfetch/repo.go, cache.go (cachingRepo), go1.26 and go1.27.
 """
 
 from __future__ import annotations
+
+import errno
 
 from gokiln.errors import GokilnError
 from gokiln.events import Text
@@ -93,7 +95,7 @@ class CachingRepo:
     """A Repo that asks another one, made on first need, only for what is in no cache.
 
     check_go_mod(path, version, data): compares a new go.mod file with go.sum; raises. warn: told what went wrong
-    without being an error.
+    without being an error. quiet_when_read_only: a cache that is read-only on purpose is no news.
     """
 
     def __init__(
@@ -103,12 +105,14 @@ class CachingRepo:
         disk: DiskCache,
         check_go_mod: Callable[[str, str, bytes], None],
         warn: Callable[[Text], None],
+        quiet_when_read_only: bool = False,
     ) -> None:
         self._path = path
         self._make = make
         self._disk = disk
         self._check_go_mod = check_go_mod
         self._warn = warn
+        self._quiet_when_read_only = quiet_when_read_only
         self._repo = Memo()
         self._versions = Memo()
         self._stats = Memo()
@@ -158,7 +162,14 @@ class CachingRepo:
         try:
             self._disk.write_stat(self._disk.file_for(self._path, info.version, "info"), info)
         except FetchError as err:
-            self._warn(Text(f"go: writing stat cache: {err}\n"))
+            self._tell("stat", err)
+
+    def _tell(self, what: str, err: FetchError) -> None:
+        """Say that something could not be kept."""
+        cause = getattr(err, "err", None)
+        if getattr(cause, "errno", None) == errno.EROFS and self._quiet_when_read_only:
+            return
+        self._warn(Text(f"go: writing {what} cache: {err}\n"))
 
     def latest(self) -> RevInfo:
         """The newest revision, asked once per process. Raises GokilnError."""
@@ -191,7 +202,7 @@ class CachingRepo:
         try:
             self._disk.write(self._disk.file_for(self._path, version, "mod"), data)
         except FetchError as err:
-            self._warn(Text(f"go: writing go.mod cache: {err}\n"))
+            self._tell("go.mod", err)
         return data
 
     def zip(self, dst: BinaryIO, version: str, progress: Progress | None = None) -> None:

@@ -1,6 +1,6 @@
 """Bringing go.mod and go.sum on disk in line with the requirements, or saying that they would have to change.
 
-Source: cmd/go/internal/modload/init.go (UpdateGoModFromReqs, commitRequirements, keepSums), go1.26.
+Source: cmd/go/internal/modload/init.go (UpdateGoModFromReqs, commitRequirements, keepSums), go1.26 and go1.27.
 """
 
 from __future__ import annotations
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from gokiln.modules.modfile.rule import File
     from gokiln.modules.resolve.requirements import Requirements
     from gokiln.modules.resolve.state import State
+    from gokiln.modules.version import ModVersion
+
+_TWO_BLOCKS_SINCE = 27  # minor release that puts requirements into two blocks, for modules of its Go version
+_TOOLS_RAISE_GO_SINCE = 27  # minor release in which `get` raises the go line of a module with tools
 
 
 class WriteOpts:
@@ -75,6 +79,8 @@ def update_go_mod_from_reqs(ls: State, opts: WriteOpts) -> tuple[bytes, bytes, F
         always = ls.build_mod == "mod" or ls.cmd_name in ("mod tidy", "get")
         if file.go is not None or go_version != gover.DEFAULT_GO_MOD_VERSION or always:
             force_go_stmt(ls, file, main, go_version)
+    if ls.cmd_name == "get":
+        go_version = _raise_for_tools(ls, file, main, go_version, opts)
     _update_toolchain(file, go_version, toolchain or "go" + go_version, opts)
     for path in opts.add_tools:
         edit.add_tool(file, path)
@@ -82,12 +88,30 @@ def update_go_mod_from_reqs(ls: State, opts: WriteOpts) -> tuple[bytes, bytes, F
         edit.drop_tool(file, path)
     if gover.compare(go_version, gover.SEPARATE_INDIRECT_VERSION) < 0:
         edit.set_require(file, wanted)
-    elif ls.config.toolchain.release.minor >= 27 and gover.compare(go_version, "1.27") >= 0:
+    elif ls.config.toolchain.release.minor >= _TWO_BLOCKS_SINCE and gover.compare(go_version, "1.27") >= 0:
         set_require_at_most_two(file, wanted)
     else:
         set_require_separate_indirect(file, wanted)
     edit.cleanup(file)
     return before, file.format(), file
+
+
+def _raise_for_tools(ls: State, file: File, main: ModVersion, go_version: str, opts: WriteOpts) -> str:
+    """The go line that go.mod has afterwards: Go versions before 1.24 cannot read tool lines (`get` of go1.27).
+
+    Raises GokilnError when it may not be raised for that.
+    """
+    minor = ls.config.toolchain.release.minor
+    if minor < _TOOLS_RAISE_GO_SINCE or gover.compare(go_version, gover.GO_MOD_TOOL_VERSION) >= 0:
+        return go_version
+    tools = ({tool.path for tool in file.tool} - set(opts.drop_tools)) | set(opts.add_tools)
+    if not tools:
+        return go_version
+    need = gover.GO_MOD_TOOL_VERSION
+    if opts.explicit_toolchain:
+        raise GokilnError(f"{need} is required for tool directives in go.mod: go get go@{need}.0")
+    force_go_stmt(ls, file, main, need)
+    return need
 
 
 def _update_toolchain(file: File, go_version: str, toolchain: str, opts: WriteOpts) -> None:

@@ -1,6 +1,6 @@
 """The end of `go get`: whether the packages asked for load now, what is retracted or deprecated, what has changed.
 
-Source: cmd/go/internal/modget/get.go (checkPackageProblems, reportChanges, updateTools), go1.26.
+Source: cmd/go/internal/modget/get.go (checkPackageProblems, reportChanges, updateTools), go1.26 and go1.27.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 # Why a module's retractions and deprecation are of interest.
 _RESOLVED, _NAMED, _HAS_PACKAGE, _DIRECT = 1, 2, 4, 8
 _CHECKS_AT_ONCE = 8
+_TOOLS_FIRST_SINCE = 27  # minor release
 
 
 class ToldError(PlainError):
@@ -211,6 +212,11 @@ def _fetch_sums(r: Resolver) -> list[GokilnError]:
         return [err for err in pool.map(fetch_one, changed) if err is not None]
 
 
+def tools_come_first(ls: State) -> bool:
+    """Whether tools are entered before packages are checked and sums looked for (from go1.27 on), so for them too."""
+    return ls.config.toolchain.release.minor >= _TOOLS_FIRST_SINCE
+
+
 def update_tools(r: Resolver, opts: WriteOpts) -> None:
     """Enter the packages of the arguments as tools, or drop those @none (get -tool). Raises GokilnError."""
     for q in r.queries:
@@ -222,6 +228,8 @@ def update_tools(r: Resolver, opts: WriteOpts) -> None:
     matches, _ = load_packages(r.ls, pkg_opts, [q.pattern for q in r.queries])
     for q, match in zip(r.queries, matches):
         (opts.drop_tools if q.version == "none" else opts.add_tools).extend(match.pkgs or ())
+    if tools_come_first(r.ls):
+        r.set_build_list()
 
 
 # What has changed

@@ -1,6 +1,6 @@
 """Choosing among candidates, and making the build list follow (modget's resolveQueries and what it calls).
 
-Source: cmd/go/internal/modget/get.go, go1.26.
+Source: cmd/go/internal/modget/get.go, go1.26 and go1.27.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gokiln.modules.resolve.getresolver import Resolver
+
+_UPGRADES_SWITCH_SINCE = 27  # minor release in which an upgrade for an import may ask for another toolchain, too
 
 
 def settle(r: Resolver) -> None:
@@ -55,7 +57,7 @@ def _check_progress(r: Resolver, states: set[object]) -> None:
 def resolve_queries(r: Resolver, queries: Sequence[Query]) -> bool:
     """Settle the candidates of the queries; whether the build list changed. Raises PlainError."""
     resolved = 0
-    _raise_too_new(r, queries)
+    _raise_too_new(r, [candidates for q in queries for candidates in q.candidates])
     while True:
         count = resolved
         for q in queries:
@@ -77,12 +79,12 @@ def resolve_queries(r: Resolver, queries: Sequence[Query]) -> bool:
     return bool(arbitrary) and update_build_list(r, [])
 
 
-def _raise_too_new(r: Resolver, queries: Sequence[Query]) -> None:
+def _raise_too_new(r: Resolver, sets: Sequence[PathSet]) -> None:
     """Where another toolchain may be chosen, what asks for the newest one goes before all other errors."""
     setting = r.ls.startup.gotoolchain
     if not (setting in ("auto", "path") or setting.endswith(("+auto", "+path"))):
         return
-    errors = [candidates.err for q in queries for candidates in q.candidates if candidates.err is not None]
+    errors = [candidates.err for candidates in sets if candidates.err is not None]
     newest = newest_too_new(JoinedError(errors))
     if newest is not None:
         raise newest
@@ -113,6 +115,8 @@ def _resolve_unique(r: Resolver, q: Query) -> int:
 
 def apply_upgrades(r: Resolver, upgrades: list[PathSet]) -> bool:
     """Add modules for imports, as far as what is resolved allows; whether the build list changed."""
+    if r.ls.config.toolchain.release.minor >= _UPGRADES_SWITCH_SINCE:
+        _raise_too_new(r, upgrades)
     tentative: list[ModVersion] = []
     for candidates in upgrades:
         if candidates.err is not None:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from gokiln.modules.version import ModVersion
 
 
+_CHECKED_ONCE_SINCE = 27  # minor release that looks for modules used under two paths once for each graph
 _TOLD_EVERY = 64  # packages between two events of progress
 
 
@@ -373,6 +374,10 @@ class PackageLoader:
             return  # without replacements every module stands for itself
         first: dict[ModVersion, str] = {}
         for mod in mods:
+        if mg is not None:
+            if mg.paths_checked and self.ls.config.toolchain.release.minor >= _CHECKED_ONCE_SINCE:
+                return
+            mg.paths_checked = True
             src = resolve_replacement(self.ls, mod)
             previous = first.setdefault(src, mod.path)
             if previous != mod.path:

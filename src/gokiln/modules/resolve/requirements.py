@@ -143,7 +143,7 @@ def cmp_version(path: str, v1: str, v2: str) -> int:
 class ModuleGraph:
     """The graph of module requirements, with what went wrong while it was read."""
 
-    __slots__ = ("_build_list", "candidates", "errors", "g", "summaries")
+    __slots__ = ("_build_list", "candidates", "errors", "g", "paths_checked", "summaries")
 
     def __init__(self, roots: list[ModVersion]) -> None:
         self.g = Graph(cmp_version, roots)
@@ -151,6 +151,7 @@ class ModuleGraph:
         self.errors: dict[ModVersion, GokilnError] = {}
         self._build_list: list[ModVersion] | None = None
         self.candidates: dict[str, tuple[ModVersion, ...]] = {}  # of import paths, see imports.candidates
+        self.paths_checked = False  # whether modules used under two paths were reported
 
     def required_by(self, m: ModVersion) -> Sequence[ModVersion] | None:
         """What m's go.mod requires; None when it is pruned out."""

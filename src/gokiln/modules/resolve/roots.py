@@ -4,7 +4,7 @@ The invariants (see cmd/go/internal/modload/buildlist.go, updatePrunedRoots): ev
 main module is a root; every root stands once, at its selected version; no root is lost on the way. In -mod=readonly
 nothing may change: then the same walk is a check, and raises GoModDirtyError.
 
-Source: cmd/go/internal/modload/buildlist.go, mvs.go, go1.26.
+Source: cmd/go/internal/modload/buildlist.go, mvs.go, go1.26 and go1.27.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from gokiln.modules.resolve.state import State
+
+_GRAPH_KEPT_SINCE = 27  # minor release in which updating a workspace's requirements does not lose their graph
 
 
 def update_roots(
@@ -44,7 +46,10 @@ def update_roots(
         return _update_pruned_roots(ls, direct, rs, pkgs, add, roots_imported)
     if add:
         raise AssertionError("roots added in workspace mode")
-    return Requirements(ls, WORKSPACE, rs.roots, direct)
+    updated = Requirements(ls, WORKSPACE, rs.roots, direct)
+    if ls.config.toolchain.release.minor >= _GRAPH_KEPT_SINCE:
+        updated.share_graph(rs)
+    return updated
 
 
 def _promoted(
