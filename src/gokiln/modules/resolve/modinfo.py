@@ -32,8 +32,8 @@ from gokiln.modules.version import ModulePublic, ModVersion
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Any
 
+    from gokiln.modules.fetch.revinfo import Origin
     from gokiln.modules.resolve.requirements import Requirements
     from gokiln.modules.resolve.state import State
 
@@ -280,7 +280,7 @@ def add_versions(ls: State, m: ModulePublic, list_retracted: bool) -> None:
         else:
             check_allowed(ls, mod)
 
-    origin: dict[str, Any] | None = None
+    origin: Origin | None = None
     try:
         m.versions, origin = versions(ls, m.path, allowed)
     except FATAL:

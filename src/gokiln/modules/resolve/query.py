@@ -21,8 +21,8 @@ from gokiln.modules.version import ModulePublic, ModVersion
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from typing import Any
 
+    from gokiln.modules.fetch.revinfo import Origin
     from gokiln.modules.resolve.repos import VersionRepo
     from gokiln.modules.resolve.state import State
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 class QueryError(GokilnError):
     """A query failed. origin: what is known of where the answer was looked for (for `list -m -json`)."""
 
-    def __init__(self, err: GokilnError, origin: dict[str, Any] | None) -> None:
+    def __init__(self, err: GokilnError, origin: Origin | None) -> None:
         super().__init__(str(err))
         self.err = err
         self.origin = origin
@@ -150,7 +150,7 @@ class _Search:
         self.matcher = matcher
         self.wanted = wanted
         self.current = current
-        self.origin: dict[str, Any] | None = None
+        self.origin: Origin | None = None
 
     def run(self) -> RevInfo:
         """The best matching version."""
@@ -184,7 +184,7 @@ class _Search:
             self._merge(latest.origin)
         return latest
 
-    def _merge(self, origin: dict[str, Any] | None) -> None:
+    def _merge(self, origin: Origin | None) -> None:
         self.origin = merge_origin(self.origin, origin)
 
     def _with_origin(self, rev: RevInfo) -> RevInfo:
@@ -338,10 +338,10 @@ def is_revision_query(path: str, version: str) -> bool:
     return not (gover.mod_is_valid(path, version) and gover.mod_is_prefix(path, version))
 
 
-def versions(ls: State, path: str, allowed: Allowed) -> tuple[list[str], dict[str, Any] | None]:
+def versions(ls: State, path: str, allowed: Allowed) -> tuple[list[str], Origin | None]:
     """(the allowed versions of the module, origin of the list). Raises GokilnError."""
 
-    def attempt(proxy: str) -> tuple[list[str], dict[str, Any] | None]:
+    def attempt(proxy: str) -> tuple[list[str], Origin | None]:
         listed = lookup_repo(ls, proxy, path).versions("")
         kept: list[str] = []
         for v in listed.list:
@@ -362,7 +362,7 @@ def versions(ls: State, path: str, allowed: Allowed) -> tuple[list[str], dict[st
 # Reuse of earlier answers (`list -m -reuse`)
 
 
-def check_reuse(ls: State, m: ModVersion, old: dict[str, Any] | None) -> None:
+def check_reuse(ls: State, m: ModVersion, old: Origin | None) -> None:
     """Raise GokilnError unless the earlier answer for m still holds."""
 
     def attempt(proxy: str) -> None:
@@ -371,7 +371,7 @@ def check_reuse(ls: State, m: ModVersion, old: dict[str, Any] | None) -> None:
     ls.fetcher.proxies.attempt(attempt)
 
 
-def _is_reusable(repo: VersionRepo, path: str, wanted: str, old: dict[str, Any] | None) -> bool:
+def _is_reusable(repo: VersionRepo, path: str, wanted: str, old: Origin | None) -> bool:
     try:
         check_reuse_repo(repo, path, wanted, old)
     except FATAL:
@@ -381,7 +381,7 @@ def _is_reusable(repo: VersionRepo, path: str, wanted: str, old: dict[str, Any] 
     return True
 
 
-def check_reuse_repo(repo: VersionRepo, path: str, wanted: str, origin: dict[str, Any] | None) -> None:
+def check_reuse_repo(repo: VersionRepo, path: str, wanted: str, origin: Origin | None) -> None:
     """check_reuse with a repository. The origin must say enough to answer the query from it alone."""
     if origin is None:
         raise GokilnError("nil Origin")

@@ -20,15 +20,16 @@ from gokiln.modules.version import ModVersion
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Protocol
+    from typing import Protocol
 
+    from gokiln.modules.fetch.revinfo import Origin
     from gokiln.modules.resolve.state import State
 
     class VersionRepo(Protocol):
         """The part of a repository that queries ask. All methods raise GokilnError."""
 
         def module_path(self) -> str: ...
-        def check_reuse(self, old: dict[str, Any] | None) -> None: ...
+        def check_reuse(self, old: Origin | None) -> None: ...
         def versions(self, prefix: str) -> Versions: ...
         def stat(self, rev: str) -> RevInfo: ...
         def latest(self) -> RevInfo: ...
@@ -62,7 +63,7 @@ class EmptyRepo:
         """The path."""
         return self.path
 
-    def check_reuse(self, old: dict[str, Any] | None) -> None:
+    def check_reuse(self, old: Origin | None) -> None:
         """Nothing can be reused."""
         raise GokilnError("empty repo")
 
@@ -90,7 +91,7 @@ class ReplacementRepo:
         """The path."""
         return self.repo.module_path()
 
-    def check_reuse(self, old: dict[str, Any] | None) -> None:
+    def check_reuse(self, old: Origin | None) -> None:
         """Replacements are not to be reused."""
         raise GokilnError("replacement repo")
 
