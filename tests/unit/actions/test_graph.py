@@ -22,7 +22,7 @@ def package(path: str, *imports: Package, name: str = "lib", **fields: object) -
 
 def planner(buildmode: str = "default") -> Planner:
     """A Planner in a work directory."""
-    return Planner("/work", "linux", buildmode)
+    return Planner("/temp", "linux", buildmode)
 
 
 def names(actions: list[Action]) -> list[str]:
@@ -36,7 +36,7 @@ def test_directories_are_numbered_before_those_of_imports() -> None:
     d = package("d", c)
     a = planner().compile_action(MODE_BUILD, package("a", b, d))
     dirs = {x.package.import_path: x.objdir for x in post_order(a) if x.package}
-    assert dirs == {"a": "/work/b001/", "b": "/work/b002/", "c": "/work/b003/", "d": "/work/b004/"}
+    assert dirs == {"a": "/temp/b001/", "b": "/temp/b002/", "c": "/temp/b003/", "d": "/temp/b004/"}
 
 
 def test_a_build_waits_for_imports_in_order_and_then_its_own_check() -> None:
@@ -75,7 +75,7 @@ def test_a_link_has_every_package_breadth_first_after_main() -> None:
     assert names(link.deps) == ["build m", "build left", "build right", "build low"]
     assert names(link.deps[0].deps) == ["build left", "build right", "build check cache m", "nop"]
     assert link.deps[0].deps[-1].deps == link.deps[1:]
-    assert link.target == "/work/b001/exe/a.out"
+    assert link.target == "/temp/b001/exe/a.out"
 
 
 def test_installing_stands_before_everyone_who_pointed_at_the_build() -> None:
@@ -102,12 +102,12 @@ def test_cgo_compiles_generated_files_then_assembly_c_and_cxx() -> None:
     collect = build.deps[-1]
     assert collect.mode == "collect cgo"
     assert [(a.subject, a.lang, a.target) for a in collect.deps] == [
-        ("/work/b001/_cgo_export.c", "c", "/work/b001/_x001.o"),
-        ("/work/b001/a.cgo2.c", "c", "/work/b001/_x002.o"),
-        ("z.S", "asm", "/work/b001/_x003.o"),
-        ("y.c", "c", "/work/b001/_x004.o"),
-        ("x.cc", "c++", "/work/b001/_x005.o"),
-        ("w.f", "fortran", "/work/b001/_x006.o"),
+        ("/temp/b001/_cgo_export.c", "c", "/temp/b001/_x001.o"),
+        ("/temp/b001/a.cgo2.c", "c", "/temp/b001/_x002.o"),
+        ("z.S", "asm", "/temp/b001/_x003.o"),
+        ("y.c", "c", "/temp/b001/_x004.o"),
+        ("x.cc", "c++", "/temp/b001/_x005.o"),
+        ("w.f", "fortran", "/temp/b001/_x006.o"),
     ]
     assert names(collect.deps[0].deps[0].deps) == ["build check cache p"]
 
@@ -123,7 +123,7 @@ def test_covered_cgo_files_have_covered_names() -> None:
     p.cover.mode = "set"
     build = planner().compile_action(MODE_BUILD, p)
     assert [a.mode for a in build.deps] == ["build check cache", "cover", "collect cgo"]
-    assert build.deps[-1].deps[1].subject == "/work/b001/a.cover.cgo2.c"
+    assert build.deps[-1].deps[1].subject == "/temp/b001/a.cover.cgo2.c"
 
 
 def test_one_profile_is_preprocessed_once() -> None:
@@ -131,7 +131,7 @@ def test_one_profile_is_preprocessed_once() -> None:
     top = package("top", low, pgo_profile="/p/default.pgo")
     actions = freeze(planner().compile_action(MODE_BUILD, top))
     profiles = [a for a in actions if a.mode == "preprocess PGO profile"]
-    assert [(a.objdir, a.target) for a in profiles] == [("/work/b003/", "/work/b003/pgo.preprofile")]
+    assert [(a.objdir, a.target) for a in profiles] == [("/temp/b003/", "/temp/b003/pgo.preprofile")]
 
 
 def test_a_c_library_installs_its_header_beside_it() -> None:

@@ -22,7 +22,7 @@ def _package(path: str, directory: str = "", *, named: bool = False, standard: b
 
 
 def _flag(*values: str) -> PerPackageFlag:
-    flag = PerPackageFlag("/work")
+    flag = PerPackageFlag("/proj")
     for value in values:
         flag.set(value)
     return flag
@@ -43,9 +43,9 @@ def test_without_a_pattern_only_named_packages_count() -> None:
         ("cmd", "cmd/go", "/r/cmd/go", True, True),
         ("x/...", "x/y", "/m/y", False, True),
         ("x/...", "xx", "/m", False, False),
-        ("./...", "x/y", "/work/y", False, True),
-        ("./y", "x/y", "/work/y", False, True),
-        ("./y/...", "x/z", "/work/z", False, False),
+        ("./...", "x/y", "/proj/y", False, True),
+        ("./y", "x/y", "/proj/y", False, True),
+        ("./y/...", "x/z", "/proj/z", False, False),
         ("..", "x", "/", False, True),
         (" x/y ", "x/y", "/m", False, True),
     ],
