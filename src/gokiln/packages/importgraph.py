@@ -528,7 +528,7 @@ class ImportGraph:
         for i, path in enumerate(import_paths):
             if path == "C":
                 continue
-            p1, err = self.load_import(opts, path, p.dir, p, stack, positions.get(path), RESOLVE_IMPORT)
+            p1, err = self.load_import(opts, path, p.dir, p, stack, positions.get(path), mode)
             if err is not None and p.error is None:
                 p.error = err
                 p.incomplete = True

@@ -40,6 +40,7 @@ class PackageOpts:
         "allow_errors",
         "allow_package",
         "assume_roots_imported",
+        "expect",
         "load_tests",
         "main_module",
         "resolve_missing_imports",
@@ -68,6 +69,7 @@ class PackageOpts:
         resolve_missing_imports: bool = False,
         assume_roots_imported: bool = False,
         allow_package: Callable[[str, ModVersion], None] | None = None,
+        expect: Callable[[list[str]], None] | None = None,
         load_tests: bool = False,
         use_vendor_all: bool = False,
         allow_errors: bool = False,
@@ -86,6 +88,7 @@ class PackageOpts:
         self.resolve_missing_imports = resolve_missing_imports
         self.assume_roots_imported = assume_roots_imported
         self.allow_package = allow_package
+        self.expect = expect  # told the import paths of each layer before allow_package is asked about them
         self.load_tests = load_tests
         self.use_vendor_all = use_vendor_all
         self.allow_errors = allow_errors
@@ -157,6 +160,8 @@ class PackageLoader:
             self._queue = []
             mg = self._graph_for_imports()
             self._prefetch(layer, mg)
+            if self.opts.expect is not None:
+                self.opts.expect([pkg.path for pkg in layer])
             for at, pkg in enumerate(layer):
                 if not at % _TOLD_EVERY:
                     self.ls.sink.tell(Resolving(len(self.pkg_cache), pkg.path))
@@ -367,17 +372,17 @@ class PackageLoader:
         )
 
     def check_multiple_paths(self) -> None:
-        """Report modules whose files are used under two paths."""
+        """Report modules whose files are used under two paths; from go1.27 on once for each graph."""
         mg = self.requirements.graph_loaded()
+        if mg is not None:
+            if mg.paths_checked and self.ls.config.toolchain.release.minor >= _CHECKED_ONCE_SINCE:
+                return
+            mg.paths_checked = True
         mods = mg.build_list() if mg is not None else self.requirements.roots
         if not self.ls.mains().highest_replaced:
             return  # without replacements every module stands for itself
         first: dict[ModVersion, str] = {}
         for mod in mods:
-        if mg is not None:
-            if mg.paths_checked and self.ls.config.toolchain.release.minor >= _CHECKED_ONCE_SINCE:
-                return
-            mg.paths_checked = True
             src = resolve_replacement(self.ls, mod)
             previous = first.setdefault(src, mod.path)
             if previous != mod.path:

@@ -204,7 +204,6 @@ class GraphReader:
         self.summaries = mg.summaries
         self.seen: set[tuple[ModVersion, str]] = set()
         self.queue: list[tuple[ModVersion, str]] = []
-
         self.pruned: list[tuple[Sequence[ModVersion], str]] = []  # requirements that were not followed
 
     def enqueue(self, mods: Iterable[ModVersion], pruning: str) -> None:
@@ -222,6 +221,7 @@ class GraphReader:
         for required, pruning in self.pruned:
             self.enqueue((r for r in required if r in unprune), pruning)
         self.run()
+
     def outcome(self) -> tuple[ModuleGraph, GokilnError | None]:
         """The graph, and the error that keeps it from being complete."""
         return self.mg, self.mg.find_error() if self.mg.errors else None
