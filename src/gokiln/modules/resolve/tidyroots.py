@@ -5,14 +5,15 @@ Source: cmd/go/internal/modload/buildlist.go (tidyRoots, tidyPrunedRoots, tidyUn
 
 from __future__ import annotations
 
-from gokiln.errors import GokilnError
+from gokiln.errors import GokilnError, PlainError
 from gokiln.golang import gover
 from gokiln.golang.modpath import sort as module_sort
 from gokiln.modules.mvs import mvs
+from gokiln.modules.resolve.conflict import Conflict
 from gokiln.modules.resolve.errors import FATAL, AmbiguousImportError, find_error
 from gokiln.modules.resolve.imports import import_from_modules
 from gokiln.modules.resolve.loadpkg import PKG_IN_ALL
-from gokiln.modules.resolve.modindex import PRUNED, UNPRUNED
+from gokiln.modules.resolve.modindex import PRUNED, UNPRUNED, go_mod_summary
 from gokiln.modules.resolve.mvsreqs import MvsReqs
 from gokiln.modules.resolve.requirements import Requirements
 from gokiln.modules.version import ModVersion
@@ -31,15 +32,18 @@ def tidied(ld: PackageLoader) -> Requirements:
     known = ld.tidied
     if known is not None and known[0] is ld.requirements and known[1] is ld.pkgs:
         return known[2]
-    found = tidy_roots(ld.ls, ld.requirements, ld.pkgs)
+    found = tidy_roots(ld.ls, ld.requirements, ld.pkgs, ld.opts.tidy_go_version)
     ld.tidied = ld.requirements, ld.pkgs, found
     return found
 
 
-def tidy_roots(ls: State, rs: Requirements, pkgs: Sequence[LoadPkg]) -> Requirements:
-    """The minimal requirements for pkgs. Raises GokilnError when the graph cannot be loaded."""
+def tidy_roots(ls: State, rs: Requirements, pkgs: Sequence[LoadPkg], go_version: str = "") -> Requirements:
+    """The minimal requirements for pkgs. Raises GokilnError when the graph cannot be loaded.
+
+    go_version: the Go version asked for (`mod tidy -go`), for the error when a module wants a higher one.
+    """
     if rs.pruning == UNPRUNED:
-        return _tidy_unpruned_roots(ls, rs, pkgs)
+        return _tidy_unpruned_roots(ls, rs, pkgs, go_version)
     return _tidy_pruned_roots(ls, rs, pkgs)
 
 
@@ -121,7 +125,7 @@ def _disambiguate(ls: State, tidy: Requirements, pkgs: Sequence[LoadPkg], is_roo
         tidy.graph(ls)
 
 
-def _tidy_unpruned_roots(ls: State, old: Requirements, pkgs: Sequence[LoadPkg]) -> Requirements:
+def _tidy_unpruned_roots(ls: State, old: Requirements, pkgs: Sequence[LoadPkg], go_version: str) -> Requirements:
     mains = ls.mains().paths
     main = ls.mains().single()
     keep = _language_roots(ls, old)
@@ -151,4 +155,18 @@ def _tidy_unpruned_roots(ls: State, old: Requirements, pkgs: Sequence[LoadPkg]) 
     if lowered:
         # One of these may make another explicit requirement needless: ask mvs again.
         least = mvs.req(main, list(root_paths), MvsReqs(ls, keep + lowered))
+    if all(m.path != "go" for m in least):
+        raise PlainError(f"go: {_go_is_implied(ls, mvs.build_list([main], reqs), go_version)}")
     return Requirements(ls, UNPRUNED, least, old.direct)
+
+
+def _go_is_implied(ls: State, build_list: Sequence[ModVersion], go_version: str) -> str:
+    """A module wants the main module's Go version, so no root has to say it: then no lower one can be had.
+
+    cmd/go panics here ("missing go root module"), with -e too; these are its words for the same with -go=1.17.
+    """
+    wanted = ModVersion("go", next((m.version for m in build_list if m.path == "go"), ""))
+    for m in build_list:
+        if m.version and not gover.is_toolchain(m.path) and wanted in go_mod_summary(ls, m).require:
+            return Conflict([m, wanted], ModVersion("go", go_version)).summary()
+    return f"no module of the graph says which Go version it needs, and {go_version} is requested"
