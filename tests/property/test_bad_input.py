@@ -15,6 +15,7 @@ INPUTS = 60
 FOUND = [
     ("list -f", b"{{" + b"(" * 900 + b"}}"),
     ("list -f", b"{{range .}}" * 900),
+    ("list -f", b'{{printf "%2147483648d %.9999999999d" .N .N}}'),
     ("patterns", b"." * 300 + b"\n" + b"a" * 300),
     ("patterns", b"...a" * 60 + b"\n" + b"a" * 300),
     ("overlay", b"[" * 100_000),

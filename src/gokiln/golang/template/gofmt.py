@@ -74,6 +74,9 @@ def sprintf(form: str, args: Sequence[Value | None]) -> str:
     return "".join(out)
 
 
+_LARGEST = 1_000_000  # width, precision, number of an argument
+
+
 class _Printer:
     """One verb's flags and sizes, and the value printed under them."""
 
@@ -129,7 +132,7 @@ class _Printer:
             self.good_index = False
             return at + 1, used, True
         digits = form[at + 1 : close]
-        if not digits.isdecimal() or not 1 <= int(digits) <= len(args):
+        if not (digits.isascii() and digits.isdecimal() and len(digits) < 8) or not 1 <= int(digits) <= len(args):
             self.good_index = False
             return close + 1, used, True
         return close + 1, int(digits) - 1, True
@@ -137,7 +140,8 @@ class _Printer:
     @staticmethod
     def _star(args: Sequence[Value | None], used: int) -> tuple[int | None, int]:
         arg = args[used] if used < len(args) else None
-        return (arg.raw if arg is not None and arg.kind in ("int", "uint") else None), used + 1
+        good = arg is not None and arg.kind in ("int", "uint") and -_LARGEST <= arg.raw <= _LARGEST
+        return (arg.raw if arg is not None and good else None), used + 1
 
     def pad(self, text: str) -> str:
         if self.width is None or len(text) >= self.width:
@@ -296,7 +300,10 @@ def _general(number: float, precision: int) -> str:
 
 
 def _number(form: str, at: int) -> tuple[int, int | None]:
+    """(place behind a number, the number or None). One that is too large takes the rest of the form with it."""
     start = at
     while at < len(form) and "0" <= form[at] <= "9":
+        if at - start > 6 and int(form[start:at]) > _LARGEST:
+            return len(form), None
         at += 1
     return at, int(form[start:at]) if at > start else None
