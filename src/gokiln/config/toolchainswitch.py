@@ -4,7 +4,7 @@ gokiln runs with the toolchain it found. When the go command would run another o
 meets a newer go or toolchain line), the decision says which, and ToolchainSwitchError carries it to the command
 line, which starts the command anew with that toolchain (cli/switching.py).
 Source: Select and modGoToolchain in cmd/go/internal/toolchain/select.go, GoModLookup in cmd/go/internal/gover/
-mod.go, go1.26.
+mod.go, go1.26 and go1.27.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from gokiln.config.environ import GoEnv
+
+_WORK_COUNTS_SINCE = 27  # minor release in which GO111MODULE=auto heeds go.work files, too
 
 
 class ToolchainError(GokilnError):
@@ -147,13 +149,20 @@ def has_path(setting: str) -> bool:
     return setting == "path" or setting.endswith("+path")
 
 
+def _in_module_or_workspace(env: GoEnv) -> bool:
+    """Whether modules are used with GO111MODULE=auto; before go1.27 a go.work file alone does not count."""
+    if find_module_root(env.cwd):
+        return True
+    return env.toolchain.release.minor >= _WORK_COUNTS_SINCE and bool(find_go_work(env, env.cwd))
+
+
 def read_decision(env: GoEnv, args: Sequence[str]) -> Decision | None:
     """What is asked for at start-up; None where nothing is chosen. args: as for select_toolchain.
 
     Raises ToolchainError.
     """
     modules = env.get("GO111MODULE")
-    if modules not in ("on", "") and (modules != "auto" or not find_module_root(env.cwd)):
+    if modules not in ("on", "") and (modules != "auto" or not _in_module_or_workspace(env)):
         return None
     setting = env.get("GOTOOLCHAIN")
     if not setting or _handled_locally(args):

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
 import pytest
 
-from gokiln.config.toolchainswitch import ToolchainError, ToolchainSwitchError, check_name, decide, godebug_setting
+from gokiln.config.toolchainswitch import (
+    ToolchainError,
+    ToolchainSwitchError,
+    check_name,
+    decide,
+    godebug_setting,
+    read_decision,
+)
 from gokiln.golang import gover
 
 LOCAL = "go1.26.8"
@@ -89,3 +100,18 @@ def test_last_godebug_setting_counts() -> None:
     environ = {"GODEBUG": "toolchaintrace=0,x=1,toolchaintrace=1"}
     assert godebug_setting(environ, "toolchaintrace") == "1"
     assert godebug_setting(environ, "toolchain") == ""
+
+
+@pytest.mark.parametrize(("minor", "chosen"), [(26, None), (27, "go1.99.0")])
+def test_go_work_alone_counts_with_modules_auto_from_1_27_on(tmp_path: Path, minor: int, chosen: str | None) -> None:
+    (tmp_path / "go.work").write_text("go 1.99.0\n")
+    settings = {"GO111MODULE": "auto", "GOTOOLCHAIN": "auto"}
+    env = SimpleNamespace(
+        get=lambda name: settings.get(name, ""),
+        cwd=str(tmp_path),
+        environ={},
+        goroot="/goroot",
+        toolchain=SimpleNamespace(version=LOCAL, release=SimpleNamespace(minor=minor)),
+    )
+    decision = read_decision(cast(Any, env), ["build"])
+    assert (decision and decision.toolchain) == chosen

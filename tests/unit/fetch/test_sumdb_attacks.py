@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 from gokiln.errors import GokilnError
+from gokiln.modules.fetch.cachedir import CacheDir
 from gokiln.modules.fetch.errors import FatalError
+from gokiln.modules.fetch.gosum import GoSum
+from gokiln.modules.fetch.settings import Settings
 from gokiln.modules.version import ModVersion
 from tests.unit.fetch.conftest import FakeDb, module_zip
 
@@ -173,3 +176,16 @@ def test_gonosumdb_and_noproxy(make_fetcher, proxy):
     assert not any("/sumdb/" in path for path, _ in proxy.seen)
     with pytest.raises(GokilnError, match=r"no modules on example\.net"):
         make_fetcher(gonoproxy="example.net").go_mod_data(ModVersion("example.net/private", "v1.0.0"))
+
+
+@pytest.mark.parametrize(("path", "asked"), [("golang.org/toolchain", True), (MOD.path, False)])
+def test_go_sum_is_no_proof_for_a_toolchain(path: str, asked: bool, tmp_path: Path) -> None:
+    mod = ModVersion(path, "v0.0.1-go1.30.0.linux-amd64")
+    file = tmp_path / "go.sum"
+    line = f"{path} {mod.version} h1:{'A' * 43}=\n"
+    file.write_text(line)
+    questions: list[ModVersion] = []
+    sums = GoSum(Settings(), CacheDir(str(tmp_path)), lambda mod, sum: questions.append(mod))
+    sums.go_sum_file = str(file)
+    sums.check_mod_sum(mod, line.split()[2])
+    assert questions == [mod] * asked

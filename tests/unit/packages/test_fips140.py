@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -10,8 +11,8 @@ import pytest
 from gokiln.base.binddisk import BindDisk
 from gokiln.base.memorydisk import MemoryDisk
 from gokiln.config.fips140 import Fips140
-from gokiln.errors import PlainError
-from gokiln.packages.fips140 import init_fips140
+from gokiln.errors import GokilnError, PlainError
+from gokiln.packages.fips140 import _ZipSums, init_fips140
 
 ROOT = "crypto/internal/fips140"
 
@@ -81,3 +82,24 @@ def test_without_a_snapshot(tmp_path: Path, setting: str, enabled: bool) -> None
     init_fips140(config)  # type: ignore[arg-type]
     assert config.fips140.enabled is enabled and not config.fips140.dir
     assert config.target.build_tags == []
+
+
+def test_zips_are_held_against_the_sums_beside_them(tmp_path: Path) -> None:
+    zip_file = tmp_path / "v1.0.0.zip"
+    zip_file.write_bytes(b"zip")
+    sums = tmp_path / "fips140.sum"
+    with pytest.raises(PlainError, match=r"go: verifying GOFIPS140=v1.0.0: open .*fips140.sum: no such file"):
+        _ZipSums(str(zip_file), "v1.0.0")
+    sums.write_text("# v1.0.0.zip\nv1.0.0.zip 12 md5:x\n")
+    with pytest.raises(PlainError, match=r'malformed module zip hash "md5:x" for v1.0.0.zip in '):
+        _ZipSums(str(zip_file), "v1.0.0")
+    sums.write_text("v1.1.0.zip 12 h1:x\n")
+    with pytest.raises(PlainError, match=r"no entry for v1.0.0.zip in "):
+        _ZipSums(str(zip_file), "v1.0.0")
+    sums.write_text("v1.0.0.zip 12 h1:x\n")
+    found = _ZipSums(str(zip_file), "v1.0.0")
+    assert found.module_hash == "h1:x"
+    with pytest.raises(GokilnError, match=r"SHA-256 hash of v1\.0\.0\.zip is [0-9a-f]{64}, want 12 \(from "):
+        found.verify()
+    sums.write_text(f"v1.0.0.zip {hashlib.sha256(b'zip').hexdigest()} h1:x\n")
+    _ZipSums(str(zip_file), "v1.0.0").verify()
