@@ -27,6 +27,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from gokiln.actions.action import Action
     from gokiln.execute.builder import Builder, Work
+    from gokiln.execute.packagebuild import PackageBuild
     from gokiln.packages.package import Package
 
 
@@ -180,6 +181,15 @@ def build(builder: Builder, action: Action) -> Work:
     need &= ~(NEED_COVER_META_FILE | NEED_CGO_HEADER)  # other steps see to these
     if need == 0:
         return None
+    return package_build(builder, action, need).run
+
+
+def package_build(builder: Builder, action: Action, need: int) -> PackageBuild:
+    """The steps that make a package's archive with the compiler in use. need: a sum of NEED_*."""
+    if builder.config.flags.compiler == "gccgo":
+        from gokiln.execute.gccgobuild import GccgoBuild
+
+        return GccgoBuild(builder, action, need)
     from gokiln.execute.packagebuild import PackageBuild
 
-    return PackageBuild(builder, action, need).run
+    return PackageBuild(builder, action, need)

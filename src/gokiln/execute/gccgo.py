@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 
-from gokiln.base.quote import go_quote, go_quote_bytes, quote_list
+from gokiln.base.quote import go_quote, quote_list
 from gokiln.errors import GokilnError, PlainError
 from gokiln.execute.compilers import compilers_of
 from gokiln.execute.report import hide_work_dir, join_unambiguously
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from gokiln.actions.action import Action
     from gokiln.execute.builder import Builder
-    from gokiln.execute.packagebuild import PackageBuild
     from gokiln.packages.package import Package
     from gokiln.tools.steps import Steps
 
@@ -36,6 +35,12 @@ class GccgoError(GokilnError):
     fatal = True
 
 
+class UnknownModeError(PlainError):
+    """A build mode that gccgo has not: ends the command at once."""
+
+    fatal = True
+
+
 def compiler(builder: Builder) -> str:
     """The path of gccgo. Raises GccgoError."""
     from gokiln.base.lookpath import LookPathError, look_path
@@ -47,11 +52,13 @@ def compiler(builder: Builder) -> str:
         raise GccgoError(f"cmd/go: gccgo: {err}") from err
 
 
-def _ar(builder: Builder) -> list[str]:
+def ar_command(builder: Builder) -> list[str]:
+    """The words of the archiver ($AR)."""
     return builder.config.env_list("AR", "ar")
 
 
-def _ar_options(builder: Builder) -> list[str]:
+def ar_options(builder: Builder) -> list[str]:
+    """What the archiver is told besides, for the target."""
     target = builder.config.target
     return ["-X64"] if (target.goos, target.goarch) == ("aix", "ppc64") else []  # only the 64-bit members
 
@@ -69,7 +76,7 @@ def compile_lines(builder: Builder, package: Package) -> list[str]:
     forced = builder.config.mode.forced_gccgoflags
     lines = [f"compile {tool} {quote_list(forced)} {quote_list(package.gccgoflags)}\n"]
     lines.append(f"pkgpath {words.package_path(package)}\n")
-    lines.append(f"ar {quote_list(_ar(builder))}\n")
+    lines.append(f"ar {quote_list(ar_command(builder))}\n")
     if package.s_files:
         try:
             assembler = _tool_id(builder, "assembler-with-cpp")
@@ -87,144 +94,38 @@ def linker_line(builder: Builder) -> str:
         raise GccgoError(str(err)) from err
 
 
-def _arch_args(builder: Builder) -> list[str]:
+def machine_args(builder: Builder) -> list[str]:
+    """The flags that choose the target's architecture."""
     return arch_args(compilers_of(builder)[0].target)
 
 
-def _supports(builder: Builder, command: Sequence[str], flag: str) -> bool:
+def supports(builder: Builder, command: Sequence[str], flag: str) -> bool:
+    """Whether a compiler takes a flag."""
     return compilers_of(builder)[0].supports(command, flag)
 
 
-# --- one package ---
-
-
-def make_archive(build: PackageBuild) -> None:
-    """Compile a package's Go, C and assembly files and pack them. Raises GokilnError."""
-    builder, package, objdir = build.builder, build.package, build.objdir
-    archive = objdir + "_pkg_.a"
-    objects = [_compile(build)]
-    build.copy_headers()
-    for name in build.c_files:
-        output = name.removesuffix(".c") + ".o"
-        compile_c(builder, build.shell, package, objdir, objdir + output, name)
-        objects.append(output)
-    objects += _assemble(build, build.s_files)
-    target = builder.config.target
-    if build.result.build_id and target.goos in words.ELF_WITH_BUILD_ID:
-        source = objdir + "_buildid.s"
-        text = words.build_id_source(build.result.build_id, target.goos, target.goarch, lambda: _is_gnu_as(builder))
-        build.shell.write_file(source, text)
-        objects += _assemble(build, [source])
-    objects += build.cgo_objects
-    objects += [os.path.join(package.dir, name) for name in package.syso_files]
-    _pack(build, archive, objects)
-
-
-def _compile(build: PackageBuild) -> str:
-    from gokiln.actions.importcfg import embed_config, import_config
-
-    builder, package, shell, objdir = build.builder, build.package, build.shell, build.objdir
-    config, results = builder.config, builder.queue.results
-    importcfg = import_config(package, build.action.deps, lambda dep: results[dep].built)
-    embedcfg = embed_config(package, config.disk.actual)
-    files = list(build.go_files)
-    if package.build_info:
-        from gokiln.actions.importcfg import modinfo_data
-
-        shell.write_file(objdir + "_gomod_.go", words.modinfo_program(go_quote_bytes(modinfo_data(package.build_info))))
-        files.append(objdir + "_gomod_.go")
-    gccgo, output = [compiler(builder)], objdir + "_go_.o"
-    argv = [*gccgo, "-c", "-g", *_arch_args(builder), f"-fdebug-prefix-map={builder.work_dir}=/tmp/go-build"]
-    argv.append("-gno-record-gcc-switches")
-    path = words.package_path(package)
-    argv += [f"-fgo-pkgpath={path}"] if path else []
-    argv += [f"-fgo-relative-import-path={package.local_prefix}"] if package.local_prefix else []
-    argv += ["-o", output, *config.mode.forced_gccgoflags]
-    if _supports(builder, gccgo, "-fgo-importcfg=/dev/null"):
-        shell.write_file(objdir + "importcfg", importcfg)
-        argv.append(f"-fgo-importcfg={objdir}importcfg")
-    else:
-        root = objdir + "_importcfgroot_"
-        for old, new in words.import_links(importcfg, root):
-            shell.mkdir(os.path.dirname(new))
-            if old.startswith(root):
-                shell.mkdir(os.path.dirname(old))
-            shell.symlink(old, new)
-        argv += ["-I", root]
-    if embedcfg is not None and _supports(builder, gccgo, "-fgo-embedcfg=/dev/null"):
-        shell.write_file(objdir + "embedcfg", embedcfg)
-        argv.append(f"-fgo-embedcfg={objdir}embedcfg")
-    paths = [make_absolute(package.dir, name) for name in files]
-    argv += [*_prefix_maps(builder, gccgo, paths), *package.gccgoflags, *map(config.disk.actual, paths)]
-    text, problem = shell.run_out(package.dir, (), argv)
-    shell.report_cmd("", "", text, problem)
-    return output
-
-
-def _prefix_maps(builder: Builder, gccgo: list[str], paths: list[str]) -> list[str]:
-    """Flags that hide directories under -trimpath, and the files that -overlay puts elsewhere."""
-    config = builder.config
-    if not _supports(builder, gccgo, "-ffile-prefix-map=a=b"):
-        return []
-    flags = []
-    if config.flags.trimpath:
-        flags += [f"-ffile-prefix-map={config.cwd}=.", f"-ffile-prefix-map={builder.work_dir}=/tmp/go-build"]
-    for path in paths:
-        if config.disk.replaced(path):
-            shown = path
-            if config.flags.trimpath and path.startswith(config.cwd + os.sep):
-                shown = "." + path[len(config.cwd) :]
-            flags.append(f"-ffile-prefix-map={config.disk.actual(path)}={shown}")
-    return flags
-
-
-def _pic(builder: Builder) -> list[str]:
+def pic_flags(builder: Builder) -> list[str]:
+    """The flag for position independent code, where the build mode wants it."""
     return ["-fPIC"] if builder.config.flags.buildmode in _PIC_MODES else []
-
-
-def _assemble(build: PackageBuild, files: Sequence[str]) -> list[str]:
-    builder, package, config = build.builder, build.package, build.builder.config
-    objects = []
-    for name in files:
-        output = build.objdir + os.path.basename(name).removesuffix(".s") + ".o"
-        objects.append(output)
-        source = config.disk.actual(make_absolute(package.dir, name))
-        defs = ["-D", "GOOS_" + config.target.goos, "-D", "GOARCH_" + config.target.goarch]
-        symbol = _symbol(builder, package)
-        defs += ["-D", "GOPKGPATH=" + symbol] if symbol else []
-        defs += [*_pic(builder), *_arch_args(builder)]
-        argv = [compiler(builder), "-xassembler-with-cpp", "-I", build.objdir, "-c", "-o", output, *defs, source]
-        build.shell.run(package.dir, package.import_path, (), argv)
-    return objects
 
 
 def compile_c(builder: Builder, shell: Steps, package: Package, objdir: str, output: str, file: str) -> None:
     """Compile a C file of a package (or _cgo_defun.c, which cgo wrote). Raises GokilnError."""
     config = builder.config
-    defs = ["-D", "GOOS_" + config.target.goos, "-D", "GOARCH_" + config.target.goarch, *_arch_args(builder)]
-    symbol = _symbol(builder, package)
+    defs = ["-D", "GOOS_" + config.target.goos, "-D", "GOARCH_" + config.target.goarch, *machine_args(builder)]
+    symbol = symbol_prefix(builder, package)
     defs += ["-D", f'GOPKGPATH="{symbol}"'] if symbol else []
     cc = config.cc()
-    defs += ["-fsplit-stack"] if _supports(builder, cc, "-fsplit-stack") else []
-    defs += _pic(builder)
-    if _supports(builder, cc, "-ffile-prefix-map=a=b"):
+    defs += ["-fsplit-stack"] if supports(builder, cc, "-fsplit-stack") else []
+    defs += pic_flags(builder)
+    if supports(builder, cc, "-ffile-prefix-map=a=b"):
         defs += [f"-ffile-prefix-map={config.cwd}=.", f"-ffile-prefix-map={builder.work_dir}=/tmp/go-build"]
-    elif _supports(builder, cc, "-fdebug-prefix-map=a=b"):
+    elif supports(builder, cc, "-fdebug-prefix-map=a=b"):
         defs.append(f"-fdebug-prefix-map={builder.work_dir}=/tmp/go-build")
-    defs += ["-gno-record-gcc-switches"] if _supports(builder, cc, "-gno-record-gcc-switches") else []
+    defs += ["-gno-record-gcc-switches"] if supports(builder, cc, "-gno-record-gcc-switches") else []
     include = os.path.join(config.toolchain.goroot, "pkg", "include")
     argv = [*cc, "-Wall", "-g", "-I", objdir, "-I", include, "-o", output, *defs]
     shell.run(package.dir, package.import_path, (), argv, "-c", make_absolute(package.dir, file))
-
-
-def _pack(build: PackageBuild, archive: str, objects: Sequence[str]) -> None:
-    paths = [make_absolute(build.objdir, name) for name in objects]
-    directory, ar = build.package.dir, [*_ar(build.builder), *_ar_options(build.builder)]
-    output, problem = build.shell.run_out(directory, (), ar, "rcD", archive, paths)
-    if problem is not None:  # an ar that does not know D, which leaves out times and owners
-        build.shell.run(directory, build.package.import_path, (), ar, "rc", archive, paths)
-    else:
-        build.shell.report_cmd("", "", output, None)
 
 
 # --- asking gccgo ---
@@ -235,7 +136,8 @@ def _ask(builder: Builder, argv: Sequence[str]) -> bytes:
     return builder.children.run(argv, cwd=builder.config.cwd, env=builder.shared.env()).output
 
 
-def _is_gnu_as(builder: Builder) -> bool:
+def is_gnu_as(builder: Builder) -> bool:
+    """Whether the assembler that gccgo starts is the GNU one."""
     try:
         name = os.fsdecode(_ask(builder, [compiler(builder), "-print-prog-name=as"])).strip()
         return b"GNU" in _ask(builder, [name, "--version"])
@@ -243,7 +145,7 @@ def _is_gnu_as(builder: Builder) -> bool:
         return False
 
 
-def _symbol(builder: Builder, package: Package) -> str:
+def symbol_prefix(builder: Builder, package: Package) -> str:
     """A package's path as this gccgo writes it in symbols. Raises GccgoError."""
     if builder.gccgo_symbol is None:
         with _try_file(builder, "gccgo_manglechck.go", words.MANGLE_CODE) as source:
@@ -302,7 +204,7 @@ def _knows_incomplete(builder: Builder, shell: Steps) -> bool:
 
 def supports_split_stack(builder: Builder) -> bool:
     """Whether C code can be compiled for gccgo's stacks."""
-    return _supports(builder, [compiler(builder)], "-fsplit-stack")
+    return supports(builder, [compiler(builder)], "-fsplit-stack")
 
 
 def swig_flags(package: Package) -> list[str]:
@@ -329,16 +231,16 @@ def link(builder: Builder, action: Action, target: str, members: Sequence[Action
             parts.look_at(about)
     _collect(builder, action, parts, desc)
     build_id = builder.result(action).build_id
-    flags = words.link_flags(parts, config.target.goos, _arch_args(builder), build_id)
+    flags = words.link_flags(parts, config.target.goos, machine_args(builder), build_id)
     gccgo = compiler(builder)
     own = words.mode_flags(mode, parts, config.target.goos, lambda: compilers_of(builder)[0].no_pie([gccgo]), build_id)
     if own is None:
-        raise PlainError(f"-buildmode={mode} not supported for gccgo")
+        raise UnknownModeError(f"-buildmode={mode} not supported for gccgo")
     output = target + ".o" if mode == "c-archive" else target
     forced = [*config.mode.forced_gccgoflags, *package.gccgoflags]
     shell.run(".", desc, (), gccgo, "-o", output, flags, own, forced)
     if mode == "c-archive":
-        shell.run(".", desc, (), _ar(builder), _ar_options(builder), "rc", target, output)
+        shell.run(".", desc, (), ar_command(builder), ar_options(builder), "rc", target, output)
 
 
 def _collect(builder: Builder, action: Action, parts: words.LinkParts, desc: str) -> None:
@@ -373,7 +275,7 @@ def _without_cgo_flags(
     builder: Builder, action: Action, archive: str, copy: str, parts: words.LinkParts, desc: str
 ) -> str:
     """A copy of a cgo package's archive without the file that has its linker flags, which go into parts."""
-    shell, ar = builder.shell(action), [*_ar(builder), *_ar_options(builder)]
+    shell, ar = builder.shell(action), [*ar_command(builder), *ar_options(builder)]
     shell.copy_file(copy, archive, 0o666, False)
     if builder.shared.show:
         shell.show_cmd("", f"ar d {copy} _cgo_flags")

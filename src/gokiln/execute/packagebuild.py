@@ -100,16 +100,12 @@ class PackageBuild:
 
     def _make_archive(self) -> None:
         archive = self.objdir + "_pkg_.a"
-        if self.config.flags.compiler == "gccgo":
-            from gokiln.execute.gccgo import make_archive
-
-            make_archive(self)
-        else:
-            self._make_with_gc(archive)
+        self.make_with_tools(archive)
         update_build_id(self.builder, self.action, archive, self._changed_input())
         self.result.built = archive
 
-    def _make_with_gc(self, archive: str) -> None:
+    def make_with_tools(self, archive: str) -> None:
+        """Compile, assemble and pack with the tools of the Go toolchain. Raises GokilnError, OSError."""
         symabis = self._symabis()
         self._compile(archive, symabis)
         self.copy_headers()

@@ -87,7 +87,7 @@ class Recovery:
 
     def _build(self, action: Action) -> Result:
         """Build a package as if it had not been in the cache; action's own result stays as others see it."""
-        from gokiln.execute.packagebuild import PackageBuild
+        from gokiln.execute.compile import package_build
         from gokiln.golang.buildid import hash_to_string
 
         builder = self._builder
@@ -108,10 +108,10 @@ class Recovery:
         mine.build_id = f"{short}/{short}"
         mine.output = bytearray()
         try:
-            PackageBuild(builder, twin, NEED_BUILD).run()
+            package_build(builder, twin, NEED_BUILD).run()
         except (GokilnError, OSError):
             if not self._mend_inputs(action):
                 raise
             mine.output = bytearray()
-            PackageBuild(builder, twin, NEED_BUILD).run()
+            package_build(builder, twin, NEED_BUILD).run()
         return mine
