@@ -9,8 +9,9 @@ import os
 
 from gokiln.actions.sharedlib import SharedLibraries, SharedLibraryError, Surroundings, library_name
 from gokiln.base.oserror import os_error_text
+from gokiln.errors import GokilnError
 from gokiln.golang.elf import ElfError
-from gokiln.golang.elfnote import package_list
+from gokiln.golang.elfnote import gccgo_package_list, package_list
 from gokiln.packages.error import ImportStack
 from gokiln.packages.importgraph import ImportGraph, PackageOpts
 from gokiln.packages.linkdeps import linker_deps
@@ -44,7 +45,14 @@ def join_libraries(planner: Planner, graph: ImportGraph) -> None:
     planner.linkshared = config.flags.linkshared
     planner.shared = SharedLibraries(
         planner,
-        Surroundings(load, _read_list, lambda: linker_deps(config, None), fake_package, config.target.goarch),
+        Surroundings(
+            load,
+            _read_gccgo_list if config.flags.compiler == "gccgo" else _read_list,
+            lambda: linker_deps(config, None),
+            fake_package,
+            config.target.goarch,
+            config.flags.compiler == "gccgo",
+        ),
     )
 
 
@@ -56,6 +64,19 @@ def _read_list(library: str) -> list[str]:
         raise SharedLibraryError(f"readELFNote failed: {os_error_text(err)}") from err
     except ElfError as err:
         raise SharedLibraryError(f"readELFNote failed: {err}") from err
+
+
+def _read_gccgo_list(library: str) -> list[str]:
+    try:
+        with open(library, "rb") as file:
+            found = gccgo_package_list(file)
+    except OSError as err:
+        raise GokilnError(f"failed to open shared library: {os_error_text(err)}") from err
+    except ElfError as err:
+        raise GokilnError(f"failed to open shared library: {err}") from err
+    if found is None:
+        raise GokilnError(f"{library}: missing .go_export section")
+    return found
 
 
 def shared_build(

@@ -1,4 +1,4 @@
-"""The note in a shared library of Go packages that says which packages are in it.
+"""What in a shared library of Go packages says which packages are in it: a note, or a section of gccgo's.
 
 Source: ReadELFNote in cmd/internal/buildid/note.go, readpkglist in cmd/go/internal/work/action.go, go1.26.
 """
@@ -49,3 +49,15 @@ def _aligned(size: int) -> int:
 def package_list(file: BinaryIO) -> list[str]:
     """The import paths of the packages in a shared library. Raises ElfError, OSError."""
     return read_note(file, b"Go\0\0", _PACKAGE_LIST).decode("utf-8", "surrogateescape").splitlines()
+
+
+def gccgo_package_list(file: BinaryIO) -> list[str] | None:
+    """The same for a library that gccgo made; None without its export data. Raises ElfError, OSError."""
+    elf = Elf(file)
+    section = elf.section(".go_export")
+    if section is None:
+        return None
+    prefix = b"pkgpath "
+    lines = elf.read(section.offset, section.size).split(b"\n")
+    paths = [line[len(prefix) :].removesuffix(b";") for line in lines if line.startswith(prefix)]
+    return [path.decode("utf-8", "surrogateescape") for path in paths]

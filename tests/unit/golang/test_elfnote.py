@@ -8,18 +8,21 @@ import struct
 import pytest
 
 from gokiln.golang.elf import ElfError
-from gokiln.golang.elfnote import package_list, read_note
+from gokiln.golang.elfnote import gccgo_package_list, package_list, read_note
 
 
 def note(name: bytes, kind: int, text: bytes) -> bytes:
     """A note, its parts padded to four bytes."""
-    pad = lambda data: data + b"\0" * (-len(data) % 4)  # noqa: E731
+
+    def pad(data: bytes) -> bytes:
+        return data + b"\0" * (-len(data) % 4)
+
     return struct.pack("<iii", len(name), len(text), kind) + pad(name) + pad(text)
 
 
-def elf(notes: bytes) -> io.BytesIO:
+def elf(notes: bytes, name: bytes = b".note") -> io.BytesIO:
     """A 64-bit ELF file with one section of notes."""
-    names = b"\0.note\0.names\0"
+    names = b"\0" + name + b"\0.names\0"
     start = 64
     at = start + len(notes) + len(names)
     head = b"\x7fELF\2\1\1" + b"\0" * 9
@@ -27,7 +30,7 @@ def elf(notes: bytes) -> io.BytesIO:
     section = struct.Struct("<IIQQQQIIQQ")
     table = section.pack(*[0] * 10)
     table += section.pack(1, 7, 0, 0, start, len(notes), 0, 0, 4, 0)
-    table += section.pack(7, 3, 0, 0, start + len(notes), len(names), 0, 0, 1, 0)
+    table += section.pack(len(name) + 2, 3, 0, 0, start + len(notes), len(names), 0, 0, 1, 0)
     return io.BytesIO(head + notes + names + table)
 
 
@@ -44,3 +47,9 @@ def test_without_the_note_there_are_none() -> None:
 def test_a_damaged_note_is_an_error() -> None:
     with pytest.raises(ElfError):
         package_list(elf(note(b"Go\0\0", 2, b"text")[:-6]))
+
+
+def test_the_packages_of_a_library_made_by_gccgo() -> None:
+    data = b"v3;\npackage q\npkgpath example.com/q;\nimport x\npkgpath r;\n"
+    assert gccgo_package_list(elf(data, b".go_export")) == ["example.com/q", "r"]
+    assert gccgo_package_list(elf(b"")) is None
