@@ -9,7 +9,7 @@ import threading
 
 import pytest
 
-from gokiln.base.lock import LockedFile, lock_file, read_locked, transform_locked, write_locked
+from gokiln.base.lock import LockedFile, lock_file, read_locked, transform_locked, try_lock, write_locked
 
 
 def add_many(path: str, times: int) -> None:
@@ -100,3 +100,26 @@ def test_a_full_disk_leaves_the_old_content(tmp_path, monkeypatch, fail_at):
         transform_locked(str(path), lambda old: b"new and longer")
     monkeypatch.undo()
     assert path.read_bytes() == b"old"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="flock")
+@pytest.mark.parametrize("code", [errno.ENOLCK, errno.ENOTSUP])
+def test_a_file_system_without_locks_is_an_error_and_leaks_nothing(tmp_path, monkeypatch, code):
+    import fcntl
+
+    def refuse(fd, how):
+        raise OSError(code, os.strerror(code))
+
+    path = tmp_path / "f"
+    path.write_bytes(b"old")
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    before = len(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else 0
+    for work in (lambda: read_locked(str(path)), lambda: write_locked(str(path), b"new")):
+        with pytest.raises(OSError) as err:
+            work()
+        assert err.value.errno == code
+    fd = os.open(path, os.O_RDONLY)
+    assert not try_lock(fd)
+    os.close(fd)
+    assert path.read_bytes() == b"old"
+    assert not before or len(os.listdir("/proc/self/fd")) == before
