@@ -68,10 +68,6 @@ def errno_text(err: OSError) -> str:
     return text
 
 
-def _bytes_key(name: str) -> bytes:
-    return os.fsencode(name)
-
-
 class Disk:
     """The real file system."""
 

@@ -133,11 +133,6 @@ def parse(line: str) -> Expr:
     raise ConstraintError("not a build constraint")
 
 
-def is_go_build(line: str) -> bool:
-    """Whether the line is a `//go:build` constraint, by its start only."""
-    return _split_line(line, "//go:build") is not None
-
-
 def is_plus_build(line: str) -> bool:
     """Whether the line is a `// +build` constraint, by its start only."""
     return split_plus_build(line) is not None

@@ -6,7 +6,6 @@ from gokiln.golang.constraint import (
     ConstraintError,
     LineMatcher,
     eval_any,
-    is_go_build,
     is_plus_build,
     match_auto,
     parse,
@@ -86,7 +85,6 @@ def test_long_chains_evaluate() -> None:
 
 
 def test_line_kinds() -> None:
-    assert is_go_build("//go:build") and is_go_build("//go:build x") and not is_go_build("//go:buildx")
     assert is_plus_build("//+build x") and is_plus_build("// +build\n") and not is_plus_build("// +buildx")
 
 

@@ -34,7 +34,7 @@ from gokiln.modules.resolve.getquery import (
 from gokiln.modules.resolve.imports import maybe_in_module
 from gokiln.modules.resolve.load import load_packages
 from gokiln.modules.resolve.localpkg import dir_import_path
-from gokiln.modules.resolve.match import Match, warn_unmatched
+from gokiln.modules.resolve.match import warn_unmatched
 from gokiln.modules.resolve.modgraph import load_mod_graph
 from gokiln.modules.resolve.pkgload import PackageOpts
 from gokiln.modules.resolve.query import query
@@ -494,8 +494,3 @@ def is_no_such_module_version(err: GokilnError) -> bool:
 def is_no_such_package_version(err: GokilnError) -> bool:
     """Whether no module has the package at the version."""
     return is_no_such_module_version(err) or find_error(err, PackageNotInModuleError) is not None
-
-
-def unmatched(matches: list[Match]) -> bool:
-    """Whether a pattern could not be matched without errors."""
-    return any(m.errs for m in matches)

@@ -140,11 +140,6 @@ class Loader(State):
         """(key, value) of the godebug lines in effect."""
         return [(g.key, g.value) for g in self.mains().godebugs()]
 
-    def has_main_modules_root(self) -> bool:
-        """Whether there is a go.mod (outside a module a pseudo-module stands in)."""
-        mms = self.mains()
-        return any(mms.mod_root[mod] for mod in mms.versions)
-
     def sum(self, mod: ModVersion) -> str:
         """The h1: hash of a module's zip for build information, or ""."""
         return self.fetcher.sum(mod)

@@ -9,7 +9,7 @@ import os
 
 from gokiln.base.oserror import strerror
 from gokiln.errors import GokilnError
-from gokiln.modules.resolve.errors import FATAL, NO_MODULE, ImportMissingError
+from gokiln.modules.resolve.errors import NO_MODULE, ImportMissingError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -108,13 +108,3 @@ def _is_go_dir(ls: State, directory: str) -> bool:
         if entry.is_regular or ls.disk.is_regular(os.path.join(directory, entry.name)):
             return True
     return False
-
-
-def pkg_is_in_local_module(ls: State, path: str, mod_path: str, root: str) -> bool:
-    """Whether the module at root, on the local disk, has the package."""
-    try:
-        return dir_in_module(ls, path, mod_path, root, True)[1]
-    except FATAL:
-        raise
-    except GokilnError:
-        return False

@@ -91,18 +91,6 @@ def trailing_zeros(n: int) -> int:
     return (n & -n).bit_length() - 1
 
 
-def stored_hash_count(n: int) -> int:
-    """How many hashes are stored for a tree of n records."""
-    if n == 0:
-        return 0
-    count = stored_hash_index(0, n - 1) + 1
-    rest = n - 1
-    while rest & 1:
-        count += 1
-        rest >>= 1
-    return count
-
-
 def stored_hashes(n: int, data: bytes, read: ReadHashes) -> list[bytes]:
     """The hashes to store when record n is appended. read: the hashes stored so far."""
     hash = record_hash(data)
