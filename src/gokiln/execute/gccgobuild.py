@@ -95,7 +95,7 @@ def _compile(build: PackageBuild) -> str:
     paths = [make_absolute(package.dir, name) for name in files]
     argv += [*_prefix_maps(builder, gccgo, paths), *package.gccgoflags, *map(config.disk.actual, paths)]
     text, problem = shell.run_out(package.dir, (), argv)
-    shell.report_cmd("", "", text, problem)
+    shell.report_compiled(text, problem)
     return output
 
 

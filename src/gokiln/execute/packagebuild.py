@@ -183,7 +183,7 @@ class PackageBuild:
             output, problem = self.shell.run_out(self.config.cwd, (), words)
         finally:
             pool.give_back(concurrency)
-        self.shell.report_cmd("", "", output, problem)
+        self.shell.report_compiled(output, problem)
 
     def copy_headers(self) -> None:
         """Give headers named for the target the names by which assembly files include them."""

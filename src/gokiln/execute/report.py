@@ -1,7 +1,7 @@
 """What a tool printed, made readable: short paths, $WORK for the work directory, Go names for cgo's.
 
 Pure text in and out. Source: fmtCmd, reportCmd, replacePrefix, joinUnambiguously in cmd/go/internal/work/shell.go,
-go1.26.
+cgoTypeSigRe in cmd/go/internal/work/exec.go, go1.26 and go1.27.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _CGO_LINE = r"\[[^\[\]]+\.(cgo1|cover)\.go:[0-9]+(:[0-9]+)?\]"
 _CGO_NAME = r"(?<![0-9A-Za-z_])_C2?(type|func|var|macro)_(?=[0-9A-Za-z_])"
+
+NAMED_BY_COMPILER_SINCE = 27  # minor release in which only what the compiler of a cgo package prints gets Go names
 
 
 class StepError(GokilnError):
@@ -80,6 +82,15 @@ def readable_output(text: str, directory: str, work_dir: str, short_path: Callab
             text = re.sub(_CGO_LINE, "", text)
             text = re.sub(_CGO_NAME, "C.", text)
     return text
+
+
+def go_names(output: bytes) -> bytes:
+    """A compiler's output with cgo's names as the source has them (C.f for _Cfunc_f), as go1.27 shows it."""
+    if b"_C" not in output:
+        return output
+    import re
+
+    return re.sub(_CGO_NAME.encode(), b"C.", output, flags=re.ASCII)
 
 
 def heading(desc: str, import_path: str, needs_path: bool) -> str:

@@ -15,9 +15,11 @@ from gokiln.base.oserror import os_error_text
 from gokiln.base.quote import go_quote
 from gokiln.errors import GokilnError
 from gokiln.execute.report import (
+    NAMED_BY_COMPILER_SINCE,
     CommandError,
     StepError,
     encode_argument,
+    go_names,
     heading,
     hide_work_dir,
     join_unambiguously,
@@ -347,7 +349,7 @@ class Shell:
             directory,
             self.shared.work_dir,
             self._short_path,
-            self._keeps_cgo_names(),
+            self._shows() or self.shared.minor >= NAMED_BY_COMPILER_SINCE,
         )
         head = heading(desc, import_path, needs_path)
         if problem is not None:
@@ -357,12 +359,17 @@ class Shell:
         else:
             self.print(head + text)
 
-    def _keeps_cgo_names(self) -> bool:
-        """Whether cgo's names stay in a tool's output: under -x, and since go1.27 in packages without cgo."""
-        if self.shared.show and not self.shared.only_show:
-            return True
+    def report_compiled(self, output: bytes, problem: GokilnError | None) -> None:
+        """report_cmd for the compiler of this shell's package."""
         package = self.package
-        return self.shared.minor >= 27 and (package is None or not (package.uses_cgo() or package.uses_swig()))
+        generated = package is not None and (package.uses_cgo() or package.uses_swig())
+        if generated and self.shared.minor >= NAMED_BY_COMPILER_SINCE and not self._shows():
+            output = go_names(output)
+        self.report_cmd("", "", output, problem)
+
+    def _shows(self) -> bool:
+        """Whether commands are shown that also run (-x); cgo's names stay as they are then."""
+        return self.shared.show and not self.shared.only_show
 
     def _short_path(self, path: str) -> str:
         from gokiln.base.shortpath import short_path

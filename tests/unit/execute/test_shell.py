@@ -213,6 +213,12 @@ def test_cgo_names_become_go_names() -> None:
     assert report.readable_output(text, "/", "", str, True) == text
 
 
+def test_names_in_what_the_compiler_of_go1_27_prints() -> None:
+    assert report.go_names(b"x.go:19: *_Ctype_int as _C2func_f, x_Ctype_y, _Ctype_") == (
+        b"x.go:19: *C.int as C.f, x_Ctype_y, _Ctype_"
+    )
+
+
 def test_json_printer_tells_one_event_a_line() -> None:
     sink = Recorder()
     package = Package()
