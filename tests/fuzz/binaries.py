@@ -21,7 +21,7 @@ from gokiln.golang.covmeta import MetaDataError, percent_text, profile_text, rea
 from gokiln.golang.dirhash import DirHashError, hash_zip
 from gokiln.golang.elf import gnu_build_id_range
 from gokiln.golang.macho import derived_ranges
-from gokiln.index import trees
+from gokiln.index import importrecords, trees
 from gokiln.index.importrecords import ImportRecords
 from gokiln.index.verified import VerifiedOutputs
 from gokiln.modules.fetch.sumdb import note, tiles, tlog
@@ -121,12 +121,13 @@ def verified_record(data: bytes) -> None:
 
 
 def import_record(data: bytes) -> None:
-    """What directories of a module import."""
+    """What directories of a module import; its sum is put right so that damage gets past it."""
     with tempfile.TemporaryDirectory(dir=SHM) as temp:
-        records = ImportRecords(temp, "tags", "/goroot/src", "/mod")
-        with open(records._file("/mod/x@v1"), "wb") as file:
-            file.write(data)
-        records.get("/mod/x@v1/p")
+        for content in (data, importrecords._HEAD + hashlib.sha256(data).hexdigest().encode() + b"\n" + data):
+            records = ImportRecords(temp, "/mod", "/goroot/src", "tags")
+            with open(records._file("/mod/x@v1"), "wb") as file:
+                file.write(content)
+            records.get("/mod/x@v1/p")
 
 
 PRIVATE, PUBLIC = note.make_keys("example.org/sum", b"k" * 32)
@@ -251,7 +252,7 @@ TARGETS = {
         verified_record, [b"gokiln-verified1" + bytes(24) + b"o" * 72], (), [b"gokiln-verified1"]
     ),
     "import records": Target(
-        import_record, [b"gokiln-imports1 " + b"0" * 64 + b"\n/mod\ts\ta b\tc\n"], (), words("", b"\t")
+        import_record, [b"/mod/x@v1/p\t0 0\tfmt os\ttesting\n/mod/x@v1\t1\t-\t\n"], (), words("/mod/x@v1/p -", b"\t")
     ),
     "tree records": Target(
         lambda d: (trees.decode(d), trees.decode(trees.MAGIC + d)),

@@ -29,9 +29,12 @@ from gokiln.gotest.coverhtml import index_page, read_profile, source_page
 from gokiln.gotest.inputs import InputReader, TestInputsError
 from gokiln.gotest.test2json import Converter
 from gokiln.modules.fetch.authprograms import parse_git_answer, parse_program_answer
+from gokiln.modules.fetch.errors import NotExistError
 from gokiln.modules.fetch.gosum import read_go_sum
+from gokiln.modules.fetch.goturl import GoUrl
 from gokiln.modules.fetch.goturl import parse as parse_url
 from gokiln.modules.fetch.netrc import parse_netrc
+from gokiln.modules.fetch.proxy import ProxyRepo
 from gokiln.modules.fetch.revinfo import decode_info
 from gokiln.modules.fetch.vcs.htmlhead import parse_meta_imports
 from gokiln.modules.fetch.vcs.policy import parse_govcs
@@ -39,10 +42,13 @@ from gokiln.modules.modfile import fastparse, rule, sumfile, work
 from gokiln.modules.modfile.parser import module_path, parse_syntax
 from gokiln.modules.modfile.printer import format_syntax
 from gokiln.modules.modfile.vendor_modules import parse_vendor_modules
+from gokiln.packages.embed import resolve_embed
+from gokiln.packages.error import EmbedError
 from gokiln.tools.cc import compiler_proper, version_line
 from gokiln.tools.pkgconfig import split_arguments, split_output
 from gokiln.tools.security import InvalidFlagError
 from tests.fuzz.engine import Target, words
+from tests.unit.packages.test_embed import DISK
 
 
 def text(data: bytes) -> str:
@@ -244,6 +250,43 @@ def credentials(data: bytes) -> None:
             continue
 
 
+def embed_patterns(data: bytes) -> None:
+    """`//go:embed` patterns over a few files, a pattern a line; whatever matches is a file below the package."""
+    for pattern in text(data).split("\n")[:20]:
+        try:
+            files, _ = resolve_embed(DISK, "/p", [pattern])
+        except EmbedError:
+            continue
+        assert set(files) <= {"a.txt", "b.txt", "d/x", "d/.hidden", "d/_under", "d/sub/y", "empty/.only"}, files
+
+
+class Answers:
+    """Stands for a client of HTTP that gets the same bytes for every question but one."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+
+    def get_bytes(self, url: GoUrl, limit: int = 0) -> bytes:
+        """The bytes; nothing for @latest."""
+        if url.path.endswith("@latest"):
+            raise NotExistError("no latest")
+        return self.data
+
+
+def proxy_answers(data: bytes) -> None:
+    """@v/list and .info of a proxy."""
+    for work_ in (
+        lambda repo: repo.versions("v1"),
+        lambda repo: repo.latest(),
+        lambda repo: repo.stat("v1.0.0"),
+        lambda repo: repo.stat("main"),
+    ):
+        try:
+            work_(ProxyRepo("https://a.b", "x.y/z", Answers(data)))  # type: ignore[arg-type, no-untyped-call]
+        except GokilnError:
+            continue
+
+
 GO_SOURCE = [
     b'// Package p is one. Really.\npackage p // import "x.y/p"\n\nimport (\n\t"fmt"\n\t_ "embed"\n\t. `os`\n)\n\n'
     b'//go:embed a.txt "b c" all:d\nvar f embed.FS\n',
@@ -293,6 +336,21 @@ TARGETS = {
         [b'a "b c" `d` all:e', b"*.txt dir/..."],
         (),
         words('" ` \\x'),
+    ),
+    "embed patterns": Target(
+        embed_patterns,
+        [b"*.txt\nall:d\nd/*/y\n[a-z].txt\nd/.hidden"],
+        (),
+        words("* ? [ ] - ^ / .. all: \\\\ . d link .git"),
+    ),
+    "proxy answers": Target(
+        proxy_answers,
+        [
+            b"v1.0.0\nv1.1.0 2020-01-02T03:04:05Z\nv0.0.0-20200102030405-abcdef123456\n",
+            b'{"Version":"v1.0.0","Time":"2020-01-02T03:04:05Z"}',
+        ],
+        (),
+        words('v1 - + 2020-01-02T03:04:05Z { } "Version": "Time": null', b"\r\n"),
     ),
     "cgo lines": Target(
         cgo_lines,

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from gokiln.base.pattern import match_pattern
+from gokiln.base.pattern import match_pattern, path_match
 from tests.fuzz.engine import Mutator, Target, attempt, limited_memory
 from tests.fuzz.targets import TARGETS
 
@@ -18,6 +18,9 @@ FOUND = [
     ("list -f", b'{{printf "%2147483648d %.9999999999d" .N .N}}'),
     ("patterns", b"." * 300 + b"\n" + b"a" * 300),
     ("patterns", b"...a" * 60 + b"\n" + b"a" * 300),
+    ("embed patterns", b"[/]"),
+    ("embed patterns", b"*/-z].t[a-z]" * 2000),
+    ("embed patterns", b"*a" * 50),
     ("overlay", b"[" * 100_000),
     ("overlay", b'{"Replace":' * 100_000),
     ("coverage profile", b"mode: set\nx" + b"/" * 5000 + b"a.go:1.1,2.2 1 1\n"),
@@ -68,6 +71,21 @@ def test_the_fuzzer_sees_what_it_looks_for() -> None:
     assert attempt(Target(loop, [b"x"]), b"x", 0.2).startswith("more than")
     with limited_memory(64 << 20):
         assert attempt(Target(eat, [b""]), b"") in ("too much memory", "")
+
+
+def test_shell_patterns_match_as_in_go() -> None:
+    for pattern, yes, no in (
+        ("*", ["", "abc"], ["a/b"]),
+        ("**a", ["a", "ba"], ["ab"]),
+        ("a*b*c", ["abc", "axbxc", "abbcc"], ["ab", "acb", "a/bc"]),
+        ("*x*", ["x", "axb"], ["ab"]),
+        ("a*", ["a", "abc"], ["ab/c"]),
+        ("a*/b", ["a/b", "abc/b"], ["a/c/b"]),
+        ("*a*a*a*b", ["aaab", "aaaab"], ["a" * 300]),
+        ("[^a]*[b-d]?", ["xbc", "/bb"], ["abc"]),
+    ):
+        assert [name for name in yes if not path_match(pattern, name)] == [], pattern
+        assert [name for name in no if path_match(pattern, name)] == [], pattern
 
 
 def test_patterns_match_as_before() -> None:

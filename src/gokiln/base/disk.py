@@ -13,7 +13,7 @@ import errno
 import os
 import stat as st
 
-from gokiln.base.pattern import BadPatternError, path_match
+from gokiln.base.pattern import path_match
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -200,16 +200,15 @@ class Disk:
             except OSError:
                 return []
             return [pattern]
-        directory, file = os.path.split(pattern)
-        directory = directory or ("/" if pattern.startswith("/") else ".")
-        if not _has_meta(directory):
-            return self._glob_dir(directory, file)
-        if directory == pattern:
-            raise BadPatternError("syntax error in pattern")
-        out: list[str] = []
-        for d in self.glob(directory):
-            out += self._glob_dir(d, file)
-        return out
+        elements = pattern.split(os.sep)
+        for element in elements:  # a class or escape that reaches over a separator is none
+            path_match(element, "")
+        first = next(i for i, element in enumerate(elements) if _has_meta(element))
+        found = [os.sep.join(elements[:first]) or ("/" if first else ".")]
+        for element in elements[first:]:
+            if element:
+                found = [path for directory in found for path in self._glob_dir(directory, element)]
+        return found
 
     def _glob_dir(self, directory: str, pattern: str) -> list[str]:
         if not self.is_dir(directory):

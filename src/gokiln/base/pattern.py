@@ -224,13 +224,20 @@ def path_match(pattern: str, name: str) -> bool:
 
 
 def _translate(pattern: str) -> str:
+    """A regular expression for the pattern. As in Go, what follows a `*` counts where it first fits, but for the end."""
     out: list[str] = []
     i = 0
+    star = -1  # where in out the last star is
     while i < len(pattern):
         c = pattern[i]
         i += 1
         if c == "*":
-            out.append("[^/]*")
+            if star >= 0 and star < len(out) - 1:
+                out[star] = "(?>[^/]*?"
+                out.append(")")
+            if star < 0 or star < len(out) - 1:
+                star = len(out)
+                out.append("[^/]*")
         elif c == "?":
             out.append("[^/]")
         elif c == "[":

@@ -52,7 +52,11 @@ def _resolve_one(disk: Disk, pkg_dir: str, pattern: str, known_dirs: set[str], f
     if not valid_embed_pattern(glob):
         raise _BadEmbedError("invalid pattern syntax")
     files: set[str] = set()
-    for file in disk.glob(quote_glob(os.path.join(pkg_dir, "")) + glob.replace("/", os.sep)):
+    try:
+        matches = disk.glob(quote_glob(os.path.join(pkg_dir, "")) + glob.replace("/", os.sep))
+    except BadPatternError as err:
+        raise _BadEmbedError(str(err)) from None
+    for file in matches:
         _add_match(disk, pkg_dir, file, every, known_dirs, follow, files)
     if not files:
         raise _BadEmbedError("no matching files found")
