@@ -224,7 +224,7 @@ def path_match(pattern: str, name: str) -> bool:
 
 
 def _translate(pattern: str) -> str:
-    """A regular expression for the pattern. As in Go, what follows a `*` counts where it first fits, but for the end."""
+    """A regular expression for the pattern. As in Go, what follows `*` counts where it first fits, but for the end."""
     out: list[str] = []
     i = 0
     star = -1  # where in out the last star is
