@@ -86,7 +86,8 @@ class ProgStore(Store):
         self._limits = timeouts if timeouts is not None else Timeouts()
         self._lock = threading.Lock()
         self._writing = threading.Lock()
-        self._waiting: dict[int, SimpleQueue[Response | None]] = {0: SimpleQueue()}
+        first: SimpleQueue[Response | None] = SimpleQueue()  # for what the helper says of itself
+        self._waiting = {0: first}
         self._last_id = 0
         self._paths: dict[bytes, str] = {}  # output ID -> the helper's file
         self._checked: dict[bytes, tuple[int, ...]] = {}  # output ID -> stat of the file that was hashed
@@ -101,14 +102,13 @@ class ProgStore(Store):
         self._output = self._process.stdout.fileno()
         self._reader = threading.Thread(target=self._read_all, name="cacheprog", daemon=True)
         self._reader.start()
-        self._can = self._wait_for_commands()
+        self._can = self._wait_for_commands(first)
 
     # --- conversation ---
 
-    def _wait_for_commands(self) -> frozenset[str]:
+    def _wait_for_commands(self, first: SimpleQueue[Response | None]) -> frozenset[str]:
         from queue import Empty
 
-        first = self._waiting[0]
         deadline = time.monotonic() + self._limits.start
         while True:
             try:
