@@ -121,7 +121,7 @@ def _fast(data: bytes) -> ModSummary | None:
             comments = -1
         else:
             verb, args, opens = _statement(text)
-            if verb in rest.verbs:
+            if verb in rest.verbs or (not verb and _first_word(text) in rest.verbs):
                 end = rest.add(lines, at if comments < 0 else comments, at, opens)
             elif opens:
                 requiring = verb == "require" and not args
@@ -163,7 +163,9 @@ class _Rest:
         text = self._text
         if not text:
             return True
-        if self._cut_off or any(c in text for c in ("`", '"', "/*")):
+        # Outside of comments, strings could run on over lines.
+        code = "".join(line.partition("//")[0] for line in text.split("\n"))
+        if self._cut_off or any(c in code for c in ("`", '"', "'", "/*")):
             return False
         try:
             found = summary_of_data("go.mod", text.encode("ascii"))
@@ -176,6 +178,10 @@ class _Rest:
         summary.retract = found.retract
         summary.ignore = found.ignore
         return True
+
+
+def _first_word(text: str) -> str:
+    return (text.split(None, 1) or [""])[0]
 
 
 def _take(summary: ModSummary, verb: str, rest: str, text: str) -> bool:
