@@ -73,6 +73,19 @@ class ActionFinished(Event):
         self.ok = ok
 
 
+class TestChanged(Event):
+    """A test began, paused, went on or ended. action: test2json's (run, pause, cont, pass, fail, skip)."""
+
+    __test__ = False
+    __slots__ = ("action", "at", "package", "test")
+
+    def __init__(self, package: str, test: str, action: str, at: float) -> None:
+        self.package = package
+        self.test = test
+        self.action = action
+        self.at = at
+
+
 class Downloading(Event):
     """A module's bytes are being fetched. total is None while the size is unknown; done counts bytes."""
 

@@ -129,7 +129,8 @@ class _Test:
         session.failed_build_known = self.failed_build_known
         session.exec_words = self._exec_words()
         session.program_environ = user_environ(self.config)
-        reports = Reports(session, self.inv.environ, self.inv.start, not isinstance(self.config.sink, StreamSink))
+        live = not isinstance(self.config.sink, StreamSink) and self.inv.stdout.isatty()
+        reports = Reports(session, self.inv.environ, self.inv.start, live)
         session.profile = self._open_profile(session)
         build.builder.vet_options = self._vet_options(session)
         self._prepare_cover(session)

@@ -8,9 +8,12 @@ from __future__ import annotations
 import re
 
 from gokiln.gotest.test2json import Converter
+from gokiln.gotest.withoutv import without_v
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gokiln.gotest.test2json import TestEvent
 
 _KEEP_OUTPUT = 1 << 20  # bytes of one test's output that are kept for reports
@@ -50,10 +53,14 @@ class TestCase:
 class Collector:
     """The tests of one package, in the order in which they were first heard of.
 
-    rest: output of no test. pieces: (test or "", output) in the order it came, when keep_pieces asks for it.
+    rest: output of no test. pieces: (test or "", output) in the order it came, when keep_pieces asks for it. listen:
+    is told of every event that says what a test does.
     """
 
-    def __init__(self, minor: int, keep_pieces: bool = False) -> None:
+    def __init__(
+        self, minor: int, keep_pieces: bool = False, listen: Callable[[TestEvent], None] | None = None
+    ) -> None:
+        self._listen = listen
         self.tests: dict[str, TestCase] = {}
         self.rest = bytearray()
         self.pieces: list[tuple[str, bytes]] = []
@@ -73,8 +80,10 @@ class Collector:
                 case.result = "pass" if ok else "fail"  # it panicked, or ran out of time
 
     def _take(self, event: TestEvent) -> None:
-        if self._keep_pieces and event.output is not None and not event.output.startswith(_FRAMING):
-            self.pieces.append((event.test, event.output))
+        if self._keep_pieces and event.output is not None:
+            self.pieces.append((event.test, b"" if event.output.startswith(_FRAMING) else event.output))
+        if event.test and event.output is None and self._listen is not None:
+            self._listen(event)
         if not event.test:
             if event.output is not None and len(self.rest) < _KEEP_OUTPUT:
                 self.rest += event.output
@@ -102,14 +111,4 @@ class Collector:
 
     def without_v(self) -> bytes:
         """What the user would have seen without -v, as well as it can be told from the output with it."""
-        failed = {case.name for case in self.tests.values() if case.result == "fail"}
-        if not failed and not any(text.startswith((b"FAIL", b"panic:")) for test, text in self.pieces if not test):
-            return next((text for test, text in reversed(self.pieces) if not test and text.startswith(b"ok  \t")), b"")
-        out: list[bytes] = []
-        for name in self.tests:
-            if name in failed:
-                own = [text for test, text in self.pieces if test == name]
-                reports = [text for text in own if text.lstrip(b" ").startswith(b"--- ")]
-                out += reports + [text for text in own if text not in reports]
-        out += [text for test, text in self.pieces if not test and text != b"PASS\n"]
-        return b"".join(out)
+        return without_v(self.pieces, {case.name for case in self.tests.values() if case.result == "fail"})

@@ -150,6 +150,7 @@ class TestPlanner:
         target.close(False)
         if run.output:
             session.write(run.output)
+            run.output = b""
         session.done(run)
 
     # --- one package ---

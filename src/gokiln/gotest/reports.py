@@ -39,13 +39,22 @@ class Reports:
         self.summary = os.path.join(session.config.cwd, summary) if summary else ""
         session.quiet_v = session.flags.quiet_v
         session.live = live
+        if live and not session.quiet_v and self._can_watch():
+            session.quiet_v = session.live_v = True
         self._over = threading.Event()
         if live:
             threading.Thread(target=self._keep_drawing, name="live", daemon=True).start()
-        if self.github or options.junit or options.rerun_fails or summary or live:
+        shown = live and not session.stream
+        if self.github or options.junit or options.rerun_fails or summary or shown:
             session.collects = True
         if self.github:
             session.listeners.append(self._annotate)
+
+    def _can_watch(self) -> bool:
+        """Whether tests may run with -v for the view's sake: not where the user sees their output as it comes."""
+        session = self.session
+        flags = session.flags
+        return not (session.stream or session.stream_and_keep or flags.show_pass or flags.c or flags.on("v"))
 
     def _keep_drawing(self) -> None:
         """Let the live line go on while nothing happens but time."""

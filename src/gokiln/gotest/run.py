@@ -13,7 +13,7 @@ import signal
 import threading
 import time
 
-from gokiln.events import ActionStarted, Text
+from gokiln.events import ActionStarted, TestChanged, Text
 from gokiln.golang.duration import SECOND, format_duration
 from gokiln.gotest.program import Ended, Programs
 
@@ -67,7 +67,8 @@ class Target:
             from gokiln.gotest.collect import Collector
 
             minor = session.config.toolchain.release.minor
-            self._collector = run.collector = Collector(minor, session.quiet_v)
+            listen = self._show_test if session.live else None
+            self._collector = run.collector = Collector(minor, session.quiet_v, listen)
         self.keeps = not session.stream
         self._show = session.stream or session.stream_and_keep
         self._watch = session.watch_output
@@ -82,6 +83,10 @@ class Target:
         from gokiln.gotest.test2json import json_line
 
         self.session.write(json_line(event, self.run.package.import_path, time.time_ns()))
+
+    def _show_test(self, event: TestEvent) -> None:
+        sink, name = self.session.config.sink, self.run.package.import_path
+        sink.tell(TestChanged(name, event.test, event.action, time.monotonic()))
 
     def write(self, data: bytes) -> None:
         """More output."""
@@ -216,6 +221,8 @@ class TestRunner:
         if run.cache is not None and not run.cache.disabled and not session.exec_words:
             words.append(f"-test.testlogfile={objdir}testlog.txt")
         words.append("-test.paniconexit0")
+        if session.live_v:
+            words.append("-test.v=test2json")
         if session.flags.text("fuzz"):
             folder = os.path.join(builder.store.fuzz_dir(), run.package.import_path)
             words.append("-test.fuzzcachedir=" + folder)
@@ -288,7 +295,8 @@ class TestRunner:
         """rerun: what to say of tests that passed only when they ran again, "" when all passed at once."""
         session = self.session
         out = bytes(target.kept)
-        if not rerun and not session.flags.show_pass and not session.flags.json and not session.quiet_v:
+        silent = session.live_v or not session.quiet_v
+        if not rerun and not session.flags.show_pass and not session.flags.json and silent:
             target.kept.clear()
         if out and not out.endswith(b"\n"):
             target.write(b"\n")
@@ -315,7 +323,7 @@ class TestRunner:
             target.text(ended.problem + "\n")
         elif not out.endswith(b"\n"):
             target.write(b"\n")
-        mark = "\x16" if session.flags.json or session.flags.v_json else ""
+        mark = "\x16" if session.flags.json or session.flags.v_json or session.live_v else ""
         target.text(f"{mark}FAIL\t{run.package.import_path}\t{run.seconds:.3f}s\n")
 
     # --- after it ---

@@ -79,7 +79,8 @@ class Session:
     their run actions. listeners: told of finished runs (reports).
     watch_output: gets every piece of a test's output. program_environ: the variables of test programs, without PWD.
     collects: results of single tests are wanted; quiet_v: they run with -v for that, though the user is to see what
-    he would see without. live: a person looks at a terminal.
+    he would see without. live: a person looks at a terminal; live_v: that alone is why tests run with -v, so that
+    results are cached as those without.
     """
 
     __slots__ = (
@@ -95,6 +96,7 @@ class Session:
         "interrupted",
         "listeners",
         "live",
+        "live_v",
         "meta_action",
         "options",
         "packages",
@@ -119,7 +121,7 @@ class Session:
         self.profile: CoverProfile | None = None
         self.options = options
         self.collects = False
-        self.live = False
+        self.live = self.live_v = False
         self.quiet_v = False
         self.fail_fast = False
         self.failed_build_known = True
@@ -186,8 +188,11 @@ class Session:
         return {p.import_path: p.dir for p in package_list([*self.packages, *self.cover_packages])}
 
     def done(self, run: TestRun) -> None:
-        """A run is over: tell who listens."""
+        """A run is over: tell who listens. On a terminal a failure is shown at once, not in the package's turn."""
         self.finished.append(run)
+        if self.live and run.passed is False and run.output:
+            self.write(run.output)
+            run.output = b""
         if self.live and not run.skipped:
             name = run.package.import_path
             self.config.sink.tell(ActionFinished("test", name, run.seconds, run.cached, bool(run.passed)))

@@ -1,7 +1,8 @@
-"""The live line on a terminal: what runs now, how far the build is, how much was found in the cache.
+"""The live view on a terminal: what runs now, how far the build is, how much was found in the cache.
 
-It appears when something has run for a moment, stays one line below the output, and is gone at the end. Everything
-printed goes above it. rich draws it and is loaded only when the line appears; without rich there is no line.
+It appears when something has run for a moment, stays below the output, and is gone at the end: one line, and while
+tests run one more for each package with the tests it is at. Everything printed goes above it. rich draws it and is
+loaded only when the view appears; without rich there is none.
 """
 
 from __future__ import annotations
@@ -9,11 +10,21 @@ from __future__ import annotations
 import threading
 import time
 
-from gokiln.events import ActionFinished, ActionStarted, Downloaded, Downloading, Planned, Resolving, Text, Warn
+from gokiln.events import (
+    ActionFinished,
+    ActionStarted,
+    Downloaded,
+    Downloading,
+    Planned,
+    Resolving,
+    TestChanged,
+    Text,
+    Warn,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import Any, Protocol
 
     from gokiln.events import Event, Sink
@@ -28,10 +39,41 @@ if TYPE_CHECKING:
 _DELAY = 0.25  # seconds before the line appears: shorter builds need none
 _INTERVAL = 0.1  # seconds between two drawings
 _NAMES_SHOWN = 3
+_PACKAGES_SHOWN = 8
+_TESTS_SHOWN = 2
+_RESULTS = {"pass": "passed", "fail": "failed", "skip": "skipped"}
+
+
+class _Tests:
+    """One package's tests. since: the running ones and when each began. counts: how those that have ended did."""
+
+    def __init__(self) -> None:
+        self.since: dict[str, float] = {}
+        self.counts: dict[str, int] = {}
+
+    def note(self, event: TestChanged) -> None:
+        if event.action in ("run", "cont"):
+            self.since.setdefault(event.test, event.at)
+            return
+        self.since.pop(event.test, None)
+        if event.action in _RESULTS:
+            self.counts[event.action] = self.counts.get(event.action, 0) + 1
+
+    def text(self, now: float) -> str:
+        """The running tests, without those that only wait for their own subtests; then the counts."""
+        names = [name for name in self.since if not any(other.startswith(name + "/") for other in self.since)]
+        shown = []
+        for name in names[:_TESTS_SHOWN]:
+            seconds = int(now - self.since[name])
+            shown.append(f"{name} {seconds} s" if seconds else name)
+        if len(names) > _TESTS_SHOWN:
+            shown.append(f"+{len(names) - _TESTS_SHOWN}")
+        counts = [f"{self.counts[action]} {word}" for action, word in _RESULTS.items() if self.counts.get(action)]
+        return "  ".join(filter(None, (", ".join(shown), ", ".join(counts))))
 
 
 class Progress:
-    """The numbers of the line, from events. Knows nothing of terminals."""
+    """The numbers of the view, from events. Knows nothing of terminals."""
 
     def __init__(self) -> None:
         self.total = 0
@@ -39,6 +81,7 @@ class Progress:
         self.hits = 0
         self.resolving = ""
         self.running: dict[tuple[str, str], float] = {}
+        self.tests: dict[str, _Tests] = {}
         self.downloads: dict[tuple[str, str], tuple[int, int | None]] = {}
 
     def note(self, event: Event) -> bool:
@@ -50,8 +93,15 @@ class Progress:
             self.total += event.total
         elif isinstance(event, ActionStarted):
             self.running[event.mode, event.package] = event.at
+            if event.mode == "test":
+                self.tests[event.package] = _Tests()
+        elif isinstance(event, TestChanged):
+            if event.package in self.tests:
+                self.tests[event.package].note(event)
         elif isinstance(event, ActionFinished):
             self.running.pop((event.mode, event.package), None)
+            if event.mode == "test":
+                self.tests.pop(event.package, None)
             self.done += 1
             self.hits += event.hit
         elif isinstance(event, Downloading):
@@ -68,13 +118,14 @@ class Progress:
         return bool(self.running or self.downloads or self.resolving)
 
     def line(self, now: float, began: float) -> str:
-        """The text. now, began: time.monotonic() of now and of the command's start."""
+        """The line, without tests. now, began: time.monotonic() of now and of the command's start."""
         parts = []
         if self.total:
             parts.append(f"[{self.done}/{self.total}]")
         if self.resolving:
             parts.append(self.resolving)
-        names = [f"{package} ({mode})" if mode != "build" else package for mode, package in self.running]
+        running = [key for key in self.running if key[0] != "test"]
+        names = [f"{package} ({mode})" if mode != "build" else package for mode, package in running]
         names += [f"get {module}@{version}" for module, version in self.downloads]
         if len(names) > _NAMES_SHOWN:
             names[_NAMES_SHOWN:] = [f"+{len(names) - _NAMES_SHOWN}"]
@@ -84,6 +135,16 @@ class Progress:
             parts.append(f"{self.hits} from cache")
         parts.append(f"{now - began:.0f} s")
         return "  ".join(parts)
+
+    def rows(self, now: float, most: int = _PACKAGES_SHOWN) -> list[str]:
+        """A line for each package whose tests run, the oldest first, at most so many."""
+        out = []
+        for package, tests in self.tests.items():
+            seconds = now - self.running.get(("test", package), now)
+            out.append("  ".join(filter(None, (f"  {package}", tests.text(now), f"{seconds:.0f} s"))))
+        if len(out) > most:
+            out[most - 1 :] = [f"  +{len(out) - most + 1} packages"]
+        return out
 
 
 class LiveSink:
@@ -122,14 +183,14 @@ class LiveSink:
         if self._broken or now - self._began < _DELAY or now - self._drawn < _INTERVAL:
             return
         self._drawn = now
-        text = self._progress.line(now, self._began)
         if self._status is None and not self._open():
             return
-        self._status.draw(text)
+        rows = self._progress.rows(now, max(1, min(_PACKAGES_SHOWN, self._status.height() - 3)))
+        self._status.draw([self._progress.line(now, self._began), *rows])
 
     def _open(self) -> bool:
         try:
-            self._status = _RichLine(self._stream, self._color)
+            self._status = _RichLines(self._stream, self._color)
         except ImportError:
             self._broken = True
             return False
@@ -146,8 +207,8 @@ class LiveSink:
             self._broken = True
 
 
-class _RichLine:
-    """One line drawn with rich, cut to the terminal's width."""
+class _RichLines:
+    """A few lines drawn with rich, each cut to the terminal's width."""
 
     def __init__(self, stream: Stream, color: bool) -> None:
         from rich.console import Console
@@ -156,21 +217,31 @@ class _RichLine:
         self._text = RichText
         self._stream = stream
         self._console = Console(file=stream, force_terminal=True, no_color=not color, highlight=False)  # type: ignore[arg-type]
-        self._shown = False
+        self._shown = 0
 
-    def draw(self, text: str) -> None:
-        """Replace the line."""
-        line = self._text(text, style="dim", no_wrap=True, overflow="ellipsis")
-        line.truncate(max(self._console.width - 1, 10), overflow="ellipsis")
+    def height(self) -> int:
+        """How many lines the terminal has."""
+        return self._console.height
+
+    def draw(self, lines: Sequence[str]) -> None:
+        """Replace all lines."""
+        width = max(self._console.width - 1, 10)
         with self._console.capture() as capture:
-            self._console.print(line, end="")
-        self._stream.write("\r\x1b[2K" + capture.get())
+            for number, text in enumerate(lines):
+                line = self._text(text, style="dim", no_wrap=True, overflow="ellipsis")
+                line.truncate(width, overflow="ellipsis")
+                self._console.print(line, end="" if number == len(lines) - 1 else "\n")
+        self._stream.write(self._wipe() + capture.get())
         self._stream.flush()
-        self._shown = True
+        self._shown = len(lines)
+
+    def _wipe(self) -> str:
+        """What puts the cursor where the first line began, with nothing below."""
+        return "\r\x1b[2K" + "\x1b[1A\x1b[2K" * (self._shown - 1)
 
     def clear(self) -> None:
-        """Wipe the line."""
+        """Wipe the lines."""
         if self._shown:
-            self._stream.write("\r\x1b[2K")
+            self._stream.write(self._wipe())
             self._stream.flush()
-            self._shown = False
+            self._shown = 0

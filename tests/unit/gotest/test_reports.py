@@ -120,12 +120,41 @@ def test_what_is_shown_without_v() -> None:
     collector = make_run().collector
     assert collector is not None
     assert collector.without_v() == (
-        b"--- FAIL: TestBad (0.50s)\n    --- FAIL: TestBad/sub (0.00s)\n    x_test.go:7: <bad> & \x01worse\n"
+        b"--- FAIL: TestBad (0.50s)\n    --- FAIL: TestBad/sub (0.00s)\n        x_test.go:7: <bad> & \x01worse\n"
         b"FAIL\nFAIL\tm\t0.1s\n"
+    )
+    loud = make_run(
+        b"=== RUN   TestA\nprinted\n    x_test.go:5: logged\n--- PASS: TestA (0.00s)\n"
+        b"=== RUN   TestB\nprinted too\n    x_test.go:9: bad\n--- FAIL: TestB (0.00s)\nFAIL\nFAIL\tm\t0.1s\n"
+    ).collector
+    assert loud is not None
+    assert loud.without_v() == (
+        b"printed\nprinted too\n--- FAIL: TestB (0.00s)\n    x_test.go:9: bad\nFAIL\nFAIL\tm\t0.1s\n"
     )
     good = make_run(b"=== RUN   TestA\nnoise\n--- PASS: TestA (0.00s)\nPASS\nok  \tm\t0.1s\n", passed=True).collector
     assert good is not None
     assert good.without_v() == b"ok  \tm\t0.1s\n"
+
+
+def test_failed_subtests_stand_where_they_ended() -> None:
+    mark = b"\x16"
+    output = b"".join(
+        mark + line if line.startswith((b"===", b"---", b"FAIL")) else line
+        for line in (
+            b"=== RUN   TestA\n", b"    a_test.go:1: one\n", b"=== RUN   TestA/x\n", b"    a_test.go:2: in x\n",
+            b"=== RUN   TestA/x/y/z\n", b"    a_test.go:3: in z\n        more\n", b"--- FAIL: TestA/x/y/z (0.00s)\n",
+            b"--- FAIL: TestA/x (0.00s)\n", b"=== RUN   TestA/good\n", b"    a_test.go:4: good\n",
+            b"--- PASS: TestA/good (0.00s)\n", b"=== NAME  TestA\n", b"    a_test.go:5: two\n",
+            b"--- FAIL: TestA (0.00s)\n", b"FAIL\n", b"FAIL\tm\t0.1s\n",
+        )
+    )  # fmt: skip
+    collector = make_run(output).collector
+    assert collector is not None
+    assert collector.without_v().decode() == (
+        "--- FAIL: TestA (0.00s)\n    a_test.go:1: one\n    --- FAIL: TestA/x (0.00s)\n        a_test.go:2: in x\n"
+        "        --- FAIL: TestA/x/y/z (0.00s)\n            a_test.go:3: in z\n                more\n"
+        "    a_test.go:5: two\nFAIL\nFAIL\tm\t0.1s\n"
+    )
 
 
 def test_only_failed_tests_run_again() -> None:
@@ -170,8 +199,15 @@ def test_summaries() -> None:
     assert text.startswith("### Tests: 1 of 2 packages failed, 0 from the cache, 3.0 s\n")
     assert "| example.com/m | `TestBad/sub` | 1.5 s |" in text
     assert closing_words([make_run()], 3.0) == (
-        "\nfailed:\n  example.com/m: TestBad/sub\nslowest: example.com/m 1.5 s\npackages: 0 passed, 1 failed; 3.0 s\n"
+        "\nfailed:\n  example.com/m: TestBad/sub\n\nslowest:\n     0.5 s  example.com/m TestBad\n"
+        "tests: 1 passed, 2 failed, 1 skipped\npackages: 0 passed, 1 failed; 3.0 s\n"
     )
+    cached = make_run(passed=True)
+    cached.cached = True
+    assert closing_words([cached], 3.0) == "packages: 1 passed, 1 of them from the cache; 3.0 s\n"
+    unknown = make_run(passed=True)
+    unknown.collector = None
+    assert "\nslowest:\n     1.5 s  example.com/m\n" in closing_words([unknown], 3.0)
 
 
 PROFILE = (

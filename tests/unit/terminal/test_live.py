@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from gokiln.events import ActionFinished, ActionStarted, Downloading, Planned, Recorder, Text
+import pytest
+
+from gokiln.events import ActionFinished, ActionStarted, Downloading, Planned, Recorder, TestChanged, Text
 from gokiln.terminal.live import LiveSink, Progress
+from tests.screen import Screen as Terminal
 
 
 class Screen:
@@ -63,3 +66,57 @@ def test_text_goes_above_the_line_and_the_end_leaves_no_trace() -> None:
     assert inner.text() == "# a\n"
     sink.close()
     assert screen.data.endswith("\r\x1b[2K")
+
+
+def test_running_tests_have_a_row_a_package() -> None:
+    progress = Progress()
+    progress.note(Planned(5))
+    for package in ("m/a", "m/b"):
+        progress.note(ActionStarted("test", package, 10.0))
+    for package, test, action, at in (
+        ("m/a", "TestA", "run", 10.0),
+        ("m/a", "TestA/one", "run", 11.0),
+        ("m/a", "TestA/one", "pause", 11.0),
+        ("m/a", "TestA/two", "run", 11.0),
+        ("m/a", "TestA/two", "pass", 12.0),
+        ("m/a", "TestA/three", "run", 12.0),
+        ("m/a", "TestA/one", "cont", 15.0),
+        ("m/b", "TestB", "run", 10.0),
+        ("m/b", "TestB", "fail", 11.0),
+        ("m/c", "TestC", "run", 11.0),
+    ):
+        assert progress.note(TestChanged(package, test, action, at))
+    assert progress.line(18.0, 8.0) == "[0/5]  10 s"
+    assert progress.rows(18.0) == [
+        "  m/a  TestA/three 6 s, TestA/one 3 s  1 passed  8 s",
+        "  m/b  1 failed  8 s",
+    ]
+    assert progress.rows(18.0, 1) == ["  +2 packages"]
+    progress.note(ActionFinished("test", "m/a", 8.0, False, True))
+    assert progress.rows(18.0) == ["  m/b  1 failed  8 s"]
+
+
+def test_rows_come_and_go_below_the_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    now = [0.0]
+    terminal = Terminal(60)
+    sink = LiveSink(Recorder(), terminal, clock=lambda: now[0])
+
+    def tell(*events: ActionStarted | ActionFinished | TestChanged | Planned) -> list[str]:
+        for event in events:
+            now[0] += 1
+            sink.tell(event)
+        return terminal.lines()
+
+    terminal.write("before\n")
+    tell(Planned(3), ActionStarted("test", "m/a", 2.0), ActionStarted("test", "m/" + "b" * 80, 3.0))
+    shown = tell(TestChanged("m/a", "TestA", "run", 3.0))
+    assert shown[:2] == ["before", "[0/3]  4 s"] and shown[2] == "  m/a  TestA 1 s  2 s"
+    assert len(shown) == 4 and len(shown[3]) < 60 and shown[3].startswith("  m/bbbb") and shown[3].endswith("…")
+    sink.tell(Text("ok  \tm/c\n"))
+    assert terminal.lines() == ["before"], "wiped before the text, which the inner sink writes"
+    terminal.write("ok  \tm/c\n")
+    assert len(tell(ActionFinished("test", "m/a", 1.0, False, True))) == 4
+    tell(ActionFinished("test", "m/" + "b" * 80, 1.0, False, True))
+    assert terminal.lines() == ["before", "ok      m/c"]
+    sink.close()
