@@ -102,7 +102,14 @@ def _int_size(builder: Builder, objdir: str) -> str:
     package.name, package.import_path, package.dir = "main", "command-line-arguments", builder.work_dir
     package.cmdline_files = True
     package.gcflags = config.flags.gcflags.for_package(package)
+    package.gccgoflags = config.flags.gccgoflags.for_package(package)
     action = Action("swigDoIntSize", package, objdir=objdir)
+    shell = Shell(builder.shared, action)
+    if config.flags.compiler == "gccgo":
+        from gokiln.execute.gccgo import go_words
+
+        _, problem = shell.run_out(package.dir, (), go_words(builder, shell, package, objdir, [source]))
+        return "64" if problem is None else "32"
     pool = builder.pool()
     concurrency = pool.take()
     try:
@@ -116,7 +123,7 @@ def _int_size(builder: Builder, objdir: str) -> str:
             go_files=[source],
             pack=False,
         )
-        _, problem = Shell(builder.shared, action).run_out(config.cwd, (), words)
+        _, problem = shell.run_out(config.cwd, (), words)
     finally:
         pool.give_back(concurrency)
     return "64" if problem is None else "32"

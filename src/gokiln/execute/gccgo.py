@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from gokiln.actions.action import Action
     from gokiln.execute.builder import Builder
+    from gokiln.execute.shell import Shell
     from gokiln.packages.package import Package
     from gokiln.tools.steps import Steps
 
@@ -126,6 +127,67 @@ def compile_c(builder: Builder, shell: Steps, package: Package, objdir: str, out
     include = os.path.join(config.toolchain.goroot, "pkg", "include")
     argv = [*cc, "-Wall", "-g", "-I", objdir, "-I", include, "-o", output, *defs]
     shell.run(package.dir, package.import_path, (), argv, "-c", make_absolute(package.dir, file))
+
+
+# --- Go files ---
+
+
+def go_words(
+    builder: Builder,
+    shell: Shell,
+    package: Package,
+    objdir: str,
+    files: Sequence[str],
+    importcfg: bytes | None = None,
+    embedcfg: bytes | None = None,
+) -> list[str]:
+    """The command line that compiles Go files to objdir + "_go_.o"; writes what it refers to. Raises GokilnError."""
+    config = builder.config
+    gccgo = [compiler(builder)]
+    argv = [*gccgo, "-c", "-g", *machine_args(builder), f"-fdebug-prefix-map={builder.work_dir}=/tmp/go-build"]
+    argv.append("-gno-record-gcc-switches")
+    path = words.package_path(package)
+    argv += [f"-fgo-pkgpath={path}"] if path else []
+    argv += [f"-fgo-relative-import-path={package.local_prefix}"] if package.local_prefix else []
+    argv += ["-o", objdir + "_go_.o", *config.mode.forced_gccgoflags]
+    if importcfg is not None:
+        argv += _import_words(builder, shell, gccgo, objdir, importcfg)
+    if embedcfg is not None and supports(builder, gccgo, "-fgo-embedcfg=/dev/null"):
+        shell.write_file(objdir + "embedcfg", embedcfg)
+        argv.append(f"-fgo-embedcfg={objdir}embedcfg")
+    paths = [make_absolute(package.dir, name) for name in files]
+    return [*argv, *_prefix_maps(builder, gccgo, paths), *package.gccgoflags, *map(config.disk.actual, paths)]
+
+
+def _import_words(builder: Builder, shell: Shell, gccgo: list[str], objdir: str, importcfg: bytes) -> list[str]:
+    """Where imports are found: a configuration, or for a gccgo that cannot read one a directory of links."""
+    if supports(builder, gccgo, "-fgo-importcfg=/dev/null"):
+        shell.write_file(objdir + "importcfg", importcfg)
+        return [f"-fgo-importcfg={objdir}importcfg"]
+    root = objdir + "_importcfgroot_"
+    for old, new in words.import_links(importcfg, root):
+        shell.mkdir(os.path.dirname(new))
+        if old.startswith(root):
+            shell.mkdir(os.path.dirname(old))
+        shell.symlink(old, new)
+    return ["-I", root]
+
+
+def _prefix_maps(builder: Builder, gccgo: list[str], paths: list[str]) -> list[str]:
+    """Flags that hide directories under -trimpath, and the files that -overlay puts elsewhere."""
+    config = builder.config
+    if not supports(builder, gccgo, "-ffile-prefix-map=a=b"):
+        return []
+    flags = []
+    if config.flags.trimpath:
+        flags += [f"-ffile-prefix-map={config.cwd}=.", f"-ffile-prefix-map={builder.work_dir}=/tmp/go-build"]
+    for path in paths:
+        if config.disk.replaced(path):
+            shown = path
+            if config.flags.trimpath and path.startswith(config.cwd + os.sep):
+                shown = "." + path[len(config.cwd) :]
+            flags.append(f"-ffile-prefix-map={config.disk.actual(path)}={shown}")
+    return flags
 
 
 # --- asking gccgo ---

@@ -13,10 +13,10 @@ from gokiln.execute.gccgo import (
     ar_options,
     compile_c,
     compiler,
+    go_words,
     is_gnu_as,
     machine_args,
     pic_flags,
-    supports,
     symbol_prefix,
 )
 from gokiln.execute.packagebuild import PackageBuild
@@ -26,8 +26,6 @@ from gokiln.tools.gc import make_absolute
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from gokiln.execute.builder import Builder
 
 
 class GccgoBuild(PackageBuild):
@@ -71,49 +69,10 @@ def _compile(build: PackageBuild) -> str:
 
         shell.write_file(objdir + "_gomod_.go", words.modinfo_program(go_quote_bytes(modinfo_data(package.build_info))))
         files.append(objdir + "_gomod_.go")
-    gccgo, output = [compiler(builder)], objdir + "_go_.o"
-    argv = [*gccgo, "-c", "-g", *machine_args(builder), f"-fdebug-prefix-map={builder.work_dir}=/tmp/go-build"]
-    argv.append("-gno-record-gcc-switches")
-    path = words.package_path(package)
-    argv += [f"-fgo-pkgpath={path}"] if path else []
-    argv += [f"-fgo-relative-import-path={package.local_prefix}"] if package.local_prefix else []
-    argv += ["-o", output, *config.mode.forced_gccgoflags]
-    if supports(builder, gccgo, "-fgo-importcfg=/dev/null"):
-        shell.write_file(objdir + "importcfg", importcfg)
-        argv.append(f"-fgo-importcfg={objdir}importcfg")
-    else:
-        root = objdir + "_importcfgroot_"
-        for old, new in words.import_links(importcfg, root):
-            shell.mkdir(os.path.dirname(new))
-            if old.startswith(root):
-                shell.mkdir(os.path.dirname(old))
-            shell.symlink(old, new)
-        argv += ["-I", root]
-    if embedcfg is not None and supports(builder, gccgo, "-fgo-embedcfg=/dev/null"):
-        shell.write_file(objdir + "embedcfg", embedcfg)
-        argv.append(f"-fgo-embedcfg={objdir}embedcfg")
-    paths = [make_absolute(package.dir, name) for name in files]
-    argv += [*_prefix_maps(builder, gccgo, paths), *package.gccgoflags, *map(config.disk.actual, paths)]
+    argv = go_words(builder, shell, package, objdir, files, importcfg, embedcfg)
     text, problem = shell.run_out(package.dir, (), argv)
     shell.report_compiled(text, problem)
-    return output
-
-
-def _prefix_maps(builder: Builder, gccgo: list[str], paths: list[str]) -> list[str]:
-    """Flags that hide directories under -trimpath, and the files that -overlay puts elsewhere."""
-    config = builder.config
-    if not supports(builder, gccgo, "-ffile-prefix-map=a=b"):
-        return []
-    flags = []
-    if config.flags.trimpath:
-        flags += [f"-ffile-prefix-map={config.cwd}=.", f"-ffile-prefix-map={builder.work_dir}=/tmp/go-build"]
-    for path in paths:
-        if config.disk.replaced(path):
-            shown = path
-            if config.flags.trimpath and path.startswith(config.cwd + os.sep):
-                shown = "." + path[len(config.cwd) :]
-            flags.append(f"-ffile-prefix-map={config.disk.actual(path)}={shown}")
-    return flags
+    return objdir + "_go_.o"
 
 
 def _assemble(build: PackageBuild, files: Sequence[str]) -> list[str]:
