@@ -49,6 +49,15 @@ class CompilerError(GokilnError):
     """A compiler that cannot be asked who it is."""
 
 
+class BadVariableError(GokilnError):
+    """A variable of the environment that is not a list of words."""
+
+    exit_status = 2
+
+    def __init__(self, variable: str, value: str, problem: str) -> None:
+        super().__init__(f"could not parse environment variable {variable} with value {go_quote(value)}: {problem}")
+
+
 class CcTarget:
     """What the compilers are called for. go_mips: the value of GOMIPS or GOMIPS64; release: (1, minor)."""
 
@@ -96,7 +105,10 @@ def compiler_proper(output: str) -> str:
     """The executable that a development driver would call, as `cc -###` names it, or ""."""
     for line in output.split("\n"):
         if line.startswith(" ") and not line.startswith(" (in-process)"):
-            fields = split(line)
+            try:
+                fields = split(line)
+            except ValueError:
+                return ""
             return fields[0] if fields else ""
     return ""
 
@@ -136,12 +148,26 @@ class Compilers:
     # Commands.
 
     def words(self, variable: str, default: str = "") -> list[str]:
-        """The words of a variable such as CC or CGO_CFLAGS, quoted as Go quotes them."""
-        return split(self._getenv(variable) or default)
+        """The words of a variable such as CC or CGO_CFLAGS, quoted as Go quotes them.
+
+        Raises BadVariableError for an open quote, where go panics with these words.
+        """
+        value = self._getenv(variable) or default
+        try:
+            return split(value)
+        except ValueError as err:
+            raise BadVariableError(variable, value, str(err)) from None
+
+    def program(self, variable: str, default: str) -> list[str]:
+        """The words of a variable that names a program: at least one. Raises BadVariableError."""
+        words = self.words(variable, default)
+        if not words:
+            raise BadVariableError(variable, self._getenv(variable) or default, "no words")
+        return words
 
     def compiler(self, variable: str) -> list[str]:
         """CC, CXX or FC without the flags that a build adds."""
-        return self.words(variable, self._defaults.get(variable, ""))
+        return self.program(variable, self._defaults.get(variable, ""))
 
     def command(self, variable: str, include_dir: str, work_dir: str) -> list[str]:
         """The start of a compiler's command line (compilerCmd). work_dir is mapped to /tmp/go-build in debug data."""

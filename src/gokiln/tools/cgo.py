@@ -220,7 +220,7 @@ class Cgo:
     def _ask_pkg_config(
         self, steps: Steps, package: Package, what: str, flags: list[str], names: list[str]
     ) -> list[str]:
-        command = self.compilers.words("PKG_CONFIG", "pkg-config")[0]
+        command = self.compilers.program("PKG_CONFIG", "pkg-config")[0]
         output, problem = steps.run_out(package.dir, (), command, what, flags, "--", names)
         if problem is not None:
             desc = f"{command} {what} {' '.join(flags)} -- {' '.join(names)}"

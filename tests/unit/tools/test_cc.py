@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gokiln.tools.cc import CcTarget, Compilers, arch_args, compiler_proper, version_line
+from gokiln.tools.cc import BadVariableError, CcTarget, Compilers, arch_args, compiler_proper, version_line
 from gokiln.tools.pkgconfig import PkgConfigError, split_arguments, split_output
 from gokiln.tools.security import AllowLists, AllowListsMissingError, FlagChecker, InvalidFlagError
 
@@ -78,6 +78,18 @@ def test_nothing_is_tried_under_n() -> None:
 
 def test_tool_id_keeps_its_trailing_blank() -> None:
     assert compilers(FakeCc()).tool_id("gcc", "c") == ("gcc version 12.2.0 (Debian 12.2.0-14) ", "")
+
+
+def test_variables_that_are_no_list_of_words() -> None:
+    for name, value, problem in (
+        ("CGO_CFLAGS", "'x", """with value "'x": unterminated ' string"""),
+        ("CC", "'", "unterminated"),
+        ("CC", " ", "no words"),
+    ):
+        with pytest.raises(BadVariableError, match=problem) as err:
+            compilers(FakeCc(), **{name: value}).command("CC", "/p", "/w/b1/")
+        assert err.value.exit_status == 2
+    assert compiler_proper(" 'open quote\n") == ""
 
 
 def test_version_line_ignores_configuration() -> None:
