@@ -165,21 +165,20 @@ class ImportRecords:
         if directory.startswith(self._gomodcache):
             found = self._signatures[directory] = _directory_signature(directory)
             return found
-        parts: list[str] = []
-        newest = 0
+        files: list[tuple[int, int, str, int, int, int]] = []
         try:
             with os.scandir(directory) as entries:
                 for entry in entries:
                     name = entry.name
                     if name.endswith(".go"):
                         st = entry.stat()
-                        parts.append(f"{name}/{st.st_ino}/{st.st_size}/{st.st_mtime_ns}/{st.st_ctime_ns}/{st.st_mode}")
-                        newest = max(newest, st.st_mtime_ns, st.st_ctime_ns)
+                        files.append((st.st_mtime_ns, st.st_ctime_ns, name, st.st_ino, st.st_size, st.st_mode))
         except OSError:
             return "", 0
-        parts.sort()
-        text = "\n".join(parts).encode("utf-8", "surrogateescape")
-        found = self._signatures[directory] = hashlib.sha256(text).hexdigest()[:32], newest
+        files.sort()
+        newest = max(files[-1][0], max([file[1] for file in files])) if files else 0
+        digest = hashlib.sha256(repr(files).encode("ascii", "backslashreplace")).hexdigest()
+        found = self._signatures[directory] = digest[:32], newest
         return found
 
 
