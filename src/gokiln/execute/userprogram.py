@@ -11,6 +11,7 @@ from __future__ import annotations
 import errno
 import os
 import signal
+import sys
 import threading
 import time
 
@@ -19,6 +20,7 @@ from gokiln.base.spawn import Completed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Mapping, Sequence
     from types import FrameType
 
@@ -67,9 +69,11 @@ class _Signals:
         self._early: list[int] = []  # signals that came before the child's ID was known
         self._forward = forward
         self._old: list[tuple[int, object]] = []
+        self._woken: tuple[int, int] | None = None  # a pipe that gets a byte with each signal
+        self._old_wakeup = -1
 
     def _handle(self, number: int, frame: FrameType | None) -> None:
-        if not self._forward:
+        if not self._forward or number == getattr(signal, "SIGCHLD", 0):
             return
         if not self._child:
             self._early.append(number)
@@ -85,21 +89,48 @@ class _Signals:
         while child and self._early:
             self._handle(self._early.pop(0), None)
 
+    def wait(self, process: subprocess.Popen[bytes]) -> int:
+        """The process's exit status, as Popen.wait gives it, with no signal left lying until then.
+
+        A signal that comes just before waitpid blocks would not be handled before the child ends. With SIGCHLD and
+        the byte that each signal leaves in the pipe, whatever comes wakes us.
+        """
+        if self._woken is None:
+            return process.wait()
+        import select
+
+        while True:
+            status = process.poll()
+            if status is not None:
+                return status
+            select.select([self._woken[0]], [], [])
+            os.read(self._woken[0], 4096)
+
     def __enter__(self) -> _Signals:
         if threading.current_thread() is not threading.main_thread():
             return self
         names = ["SIGINT", "SIGQUIT"]
         if self._forward:
             names += ["SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2"]
+        if sys.platform != "win32":
+            names.append("SIGCHLD")
+            self._woken = os.pipe()
+            for end in self._woken:
+                os.set_blocking(end, False)
+            self._old_wakeup = signal.set_wakeup_fd(self._woken[1], warn_on_full_buffer=False)
         for name in names:
             number = getattr(signal, name, None)
-            if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            if number is not None and (name == "SIGCHLD" or signal.getsignal(number) is not signal.SIG_IGN):
                 self._old.append((number, signal.signal(number, self._handle)))
         return self
 
     def __exit__(self, *unused: object) -> None:
         for number, handler in self._old:
             signal.signal(number, handler)  # type: ignore[arg-type]
+        if self._woken is not None:
+            signal.set_wakeup_fd(self._old_wakeup)
+            for end in self._woken:
+                os.close(end)
 
 
 def run_program(
@@ -128,7 +159,7 @@ def run_program(
             with _Signals(forward) as signals:
                 process = subprocess.Popen(list(argv), executable=path, env=env, cwd=cwd or None, stdin=stdin)
                 signals.send_to(process.pid)
-                status = process.wait()
+                status = signals.wait(process)
                 signals.send_to(0)
             return Ended(status, Completed(b"", status).problem())
         except LookPathError as err:
