@@ -89,6 +89,16 @@ def test_flags_of_the_other_compiler_are_pointed_out(module: Path, caches: Path)
     assert Side(gocmd.gokiln_command(), module, caches / "kiln").run(*args) == go
 
 
+def test_vet(module: Path, caches: Path) -> None:
+    args = ("vet", "-compiler=gccgo", "./dep", "./bad")
+    bad = module / "bad"
+    bad.mkdir(exist_ok=True)
+    (bad / "bad.go").write_text('package bad\n\nimport "fmt"\n\nfunc F() { fmt.Printf("%d", "x") }\n')
+    go = Side(gocmd.go_command(), module, caches / "go").run(*args)
+    assert "wrong type" in go[2]
+    assert Side(gocmd.gokiln_command(), module, caches / "kiln").run(*args) == go
+
+
 def test_a_missing_gccgo(module: Path, caches: Path) -> None:
     env = {"GCCGO": "no-such-gccgo"}
     args = ("build", "-compiler=gccgo", "./dep")

@@ -10,7 +10,7 @@ import os
 from gokiln.cli.buildcache import open_build_cache
 from gokiln.cli.configure import configure
 from gokiln.cli.streams import close_sink, make_sink
-from gokiln.errors import GokilnError, NotYetError, PlainError
+from gokiln.errors import GokilnError, PlainError
 from gokiln.events import Text
 from gokiln.execute.builder import Builder
 from gokiln.index.toolids import ToolIdMemo
@@ -42,21 +42,11 @@ def building_config(
 ) -> Config:
     """The configuration of a command that builds and knows -cover. register: its own flags; modules: as configure's.
 
-    Raises GokilnError in the go command's words, NotYetError for what gokiln cannot build.
+    Raises GokilnError in the go command's words.
     """
-    config = configure(
+    return configure(
         inv, name, usage_line=usage, register=register, modules=modules, cover_flags=True, sink=make_sink(inv)
     )
-    refuse_unsupported(config)
-    return config
-
-
-def refuse_unsupported(config: Config) -> None:
-    """Raises NotYetError for the flags whose builds gokiln cannot do yet."""
-    if config.flags.compiler == "gccgo" and config.cmd_name in ("test", "vet", "fix"):
-        raise NotYetError(
-            f"gokiln does not {config.cmd_name} with -compiler=gccgo yet", hint="use the go command for this one"
-        )
 
 
 def cover_packages(config: Config, graph: ImportGraph, packages: Sequence[Package]) -> None:

@@ -10,7 +10,7 @@ import os
 from gokiln.base.lookpath import LookPathError
 from gokiln.cache.testexpire import read_expiry
 from gokiln.cli.building import Session as Build
-from gokiln.cli.building import refuse_unsupported, run_quietly
+from gokiln.cli.building import run_quietly
 from gokiln.cli.loading import open_graph
 from gokiln.cli.signals import CleanEnd
 from gokiln.cli.streams import StreamSink, make_sink
@@ -89,7 +89,6 @@ def _run_once(inv: Invocation, options: Options, args: list[str]) -> Outcome:
         raw_args=inv.raw_args,
         parse=parse,
     )
-    refuse_unsupported(config)
     build_text = "gotestjsonbuildtext=1" in inv.environ.get("GODEBUG", "").split(",")
     config.flags.json = flags.json and not build_text
     outcome = Outcome()

@@ -14,7 +14,7 @@ from gokiln.actions.action import Action
 from gokiln.actions.graph import MODE_BUILD
 from gokiln.base.oserror import os_error_text
 from gokiln.base.shortpath import short_path
-from gokiln.cli.building import Session, refuse_unsupported, report_package_errors, run_quietly
+from gokiln.cli.building import Session, report_package_errors, run_quietly
 from gokiln.cli.configure import configure
 from gokiln.cli.loading import open_graph
 from gokiln.cli.signals import CleanEnd
@@ -65,7 +65,6 @@ def analyze(inv: Invocation, command: str) -> int:
         sink=make_sink(inv),
         parse=asked.parse,
     )
-    refuse_unsupported(config)
     listener = Listener(inv, config.cwd, asked.context)
     options, apply = plan_flags(asked, listener)
     if asked.old_fix:

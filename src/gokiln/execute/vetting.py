@@ -201,7 +201,12 @@ def _run_vet(builder: Builder, action: Action, options: VetOptions, flags: list[
     shell.write_file(objdir + "vet.cfg", text.encode("utf-8", "surrogateescape"))
     config = builder.config
     words = [*config.flags.toolexec, options.tool, *flags, objdir + "vet.cfg"]
-    shell.run(package.dir, package.import_path, ("TERM=dumb",), words)
+    env = ["TERM=dumb"]
+    if builder.config.flags.compiler == "gccgo":
+        from gokiln.execute.gccgo import compiler
+
+        env.append("GCCGO=" + compiler(builder))
+    shell.run(package.dir, package.import_path, env, words)
     if os.path.exists(facts):
         result.built = facts
         builder.store.put_file(result.action_id, facts)
