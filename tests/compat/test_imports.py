@@ -21,11 +21,9 @@ HEAVY = frozenset(
 LAUNCH = """
 import sys
 sys.path.insert(0, sys.argv.pop(1))
-from gokiln.__main__ import main
-try:
-    main()
-except SystemExit as exit:
-    assert not exit.code, exit.code
+from gokiln.cli.main import main
+status = main(sys.argv)
+assert not status, status
 print("\\n".join(sorted(sys.modules)))
 """
 
