@@ -64,9 +64,14 @@ def test_libraries_and_programs_against_them(private_goroot: Path, tmp_path: Pat
     installed = private_goroot / "pkg" / "linux_amd64_dynlink"
     seen = []
     for name, command in (("go", [str(private_goroot / "bin" / "go")]), ("gokiln", gocmd.gokiln_command())):
-        side = Side(command, module, tmp_path / name)
+        cache = tmp_path / f"cache-{name}"
+        side = Side(command, module, cache)
         env = {"GOROOT": str(private_goroot)}
-        steps = [(*side.run(*step, env=env), _files(installed)) for step in STEPS]
+        steps = []
+        for step in STEPS:
+            status, out, err = side.run(*step, env=env)
+            # -n shows where in the cache an archive lies.
+            steps.append((status, out, err.replace(f"{cache}/", "CACHE/"), _files(installed)))
         if steps[0][0]:
             pytest.skip(f"go cannot make shared libraries here: {steps[0][2]}")
         ran = subprocess.run([module / "p.exe"], capture_output=True, text=True)
