@@ -97,7 +97,7 @@ def make_loader(
             ),
         ),
         env=Bag(get=lambda name: "", environ={}),
-        flags=Bag(mod=mod, mod_explicit=bool(mod), modfile="", x=False, v=False),
+        flags=Bag(mod=mod, mod_explicit=bool(mod), modfile="", x=False, v=False, compiler="gc"),
         target=Bag(cgo_enabled=True),
         in_goflags=lambda flag: False,
     )
