@@ -92,3 +92,12 @@ def test_bad_program_answers(text: str, problem: str) -> None:
 def test_program_answer() -> None:
     assert parse_program_answer("") == {}
     assert parse_program_answer("https://a.org/x\n\nA: b\n\n") == {"a.org/x": {"A": "b"}}
+
+
+def test_a_missing_home_is_told_when_credentials_are_refused() -> None:
+    lines: list[str] = []
+    found = Credentials("netrc", {}, lines.append)
+    assert found.headers("https://a.org/x") == {} and found.failed and lines == []
+    found.ask("https://a.org/x", b"")
+    home = "%userprofile%" if os.name == "nt" else "$HOME"
+    assert lines == ["GOAUTH encountered errors for https://a.org/x:", f"  GOAUTH=netrc: {home} is not defined"]

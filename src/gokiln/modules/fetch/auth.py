@@ -7,6 +7,7 @@ Source: cmd/go/internal/auth (auth.go), go1.26.
 
 from __future__ import annotations
 
+import os
 import threading
 
 from gokiln.base.oserror import os_error_text
@@ -30,6 +31,7 @@ class Credentials:
         self._log = log
         self._lock = threading.Lock()
         self._started = False
+        self.failed = False  # whether a command failed when they ran last
         self._by_prefix: dict[str, dict[str, str]] = {}
         self._unproven: list[tuple[str, bytes]] = []
 
@@ -98,6 +100,7 @@ class Credentials:
                 self._run_one(command, words, url, response)
             except AuthError as err:
                 problems.append(f"  GOAUTH={command}: {err}")
+        self.failed = bool(problems)
         if url and problems and not self._find(url):
             self._log(f"GOAUTH encountered errors for {url}:")
             for line in problems:
@@ -121,7 +124,7 @@ class Credentials:
     def _read_netrc(self) -> None:
         path = netrc_path(self._environ)
         if not path:
-            return
+            raise AuthError(f"{'%userprofile%' if os.name == 'nt' else '$HOME'} is not defined")
         try:
             with open(path, encoding="utf-8", errors="surrogateescape") as file:
                 data = file.read()

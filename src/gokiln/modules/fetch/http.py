@@ -242,9 +242,12 @@ class HttpClient:
         """The answer after redirects; asked again when programs of GOAUTH have something to say to a refusal."""
         headers = self._auth(url)
         raw = self._redirected(url, headers, unchecked)
-        if url.scheme == "https" and 400 <= raw.status < 500 and self._credentials.has_programs:
+        refused = url.scheme == "https" and 400 <= raw.status < 500
+        target = url.text(with_user=False)
+        if refused and self._credentials.failed and not self._credentials.has_programs:
+            self._credentials.ask(target, b"")  # tells why there are no credentials
+        elif refused and self._credentials.has_programs:
             raw.drain_conn()
-            target = url.text(with_user=False)
             http = "HTTP/2.0" if raw.version == 20 else "HTTP/1.1"
             told = "".join(f"{k}: {v}\n" for k, v in raw.headers.items())
             self._credentials.ask(
