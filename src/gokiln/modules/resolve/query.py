@@ -179,10 +179,17 @@ class _Search:
         raise NoMatchingVersionError(self.wanted, self.current)
 
     def _latest(self) -> RevInfo | None:
-        latest = _if_there_is(self.repo.latest)
-        if latest is not None:
-            self._merge(latest.origin)
-        return latest
+        return _if_there_is(lambda: self._merged(self.repo.latest))
+
+    def _merged(self, ask: Callable[[], RevInfo]) -> RevInfo:
+        """What ask returns or raises, its origin noted: a failure counts until what it was found by changes."""
+        try:
+            rev = ask()
+        except GokilnError as err:
+            self._merge(getattr(err, "origin", None))
+            raise
+        self._merge(rev.origin)
+        return rev
 
     def _merge(self, origin: Origin | None) -> None:
         self.origin = merge_origin(self.origin, origin)
@@ -193,15 +200,13 @@ class _Search:
         return copy
 
     def _lookup(self, version: str) -> RevInfo:
-        rev = self.repo.stat(version)
-        self._merge(rev.origin)
+        rev = self._merged(lambda: self.repo.stat(version))
         path = self.matcher.path
         upgrading = self.wanted in ("upgrade", "patch") and is_pseudo_version(self.current)
         # From an untagged commit, an "upgrade" to something older would be none.
         if upgrading and rev.time != ZERO_TIME and rev.seconds() < pseudo_version_time(self.current):
             _refuse_disallowed(self.matcher.allowed, path, self.current)
-            rev = self.repo.stat(self.current)
-            self._merge(rev.origin)
+            rev = self._merged(lambda: self.repo.stat(self.current))
         return self._with_origin(rev)
 
 
