@@ -231,7 +231,7 @@ def _error_text(path: str, version: str, err: GokilnError) -> str:
 
 
 def _read_reuse(ls: State, file: str) -> Reuse:
-    """Earlier output of `list -m -json`, by path and version and by path and query."""
+    """Earlier output of `list -m -json` or `mod download -json`, by path and version and by path and query."""
     import json
 
     try:
@@ -263,7 +263,8 @@ def _read_reuse(ls: State, file: str) -> Reuse:
         m.retracted = list(value.get("Retracted") or [])
         m.go_mod = str(value.get("GoMod", ""))
         m.sum, m.go_mod_sum = str(value.get("Sum", "")), str(value.get("GoModSum", ""))
-        m.error = (value.get("Error") or {}).get("Err")
+        error = value.get("Error")  # an object as `list` prints it, a string as `mod download` does
+        m.error = error.get("Err") if isinstance(error, dict) else error or None
         m.reuse = True
         reuse[ModVersion(m.path, m.version)] = m
         if m.query:
