@@ -74,7 +74,8 @@ def test_running_tests_are_seen_and_gone_at_the_end(module: Path, cache: Path) -
     row = re.compile(r"^  example\.com/live/a  TestSlow/inner.*  1 passed  \d+ s$", re.MULTILINE)
     assert any(row.search(frame) for frame in frames), frames[-1]
     assert any(re.search(r"^  example\.com/live/a  TestSlow/second.*  2 passed ", f, re.MULTILINE) for f in frames)
-    both = re.compile(r"^\[\d+/\d+\].*\n  example\.com/live/a  TestSlow.*\n  example\.com/live/b  TestSlow", re.MULTILINE)
+    row = r"  example\.com/live/{}  TestSlow"
+    both = re.compile(r"^\[\d+/\d+\].*\n" + row.format("a") + r".*\n" + row.format("b"), re.MULTILINE)
     assert any(both.search(frame) for frame in frames)
     assert plain("\n".join(screen.lines())) == plain(
         "ok      example.com/live/a      1.0s\nok      example.com/live/b      1.0s\n"
@@ -107,6 +108,19 @@ def test_results_are_cached_as_without_a_terminal(module: Path, cache: Path) -> 
     status, screen, _ = on_terminal(module, cache, "./a", "./b")
     assert screen.lines()[:2] == [f"ok      example.com/live/{name}      (cached)" for name in "ab"]
     assert screen.lines()[2].startswith("packages: 2 passed, 2 of them from the cache;")
+
+
+def test_a_test_that_asks_for_v_is_not_told_that_it_has_it(module: Path, cache: Path) -> None:
+    """Its result goes into the cache as that of a run without -v."""
+    (module / "asks").mkdir(exist_ok=True)
+    (module / "asks" / "a_test.go").write_text(
+        'package asks\n\nimport "testing"\n\nfunc TestAsks(t *testing.T) {\n'
+        '\tif testing.Verbose() {\n\t\tt.Fatal("verbose")\n\t}\n}\n'
+    )
+    status, screen, _ = on_terminal(module, cache, "./asks")
+    assert (status, screen.lines()[0].split()[:2]) == (0, ["ok", "example.com/live/asks"])
+    again = gocmd.run(gocmd.go_command(), ["test", "./asks"], module, gocmd.clean_env(cache))
+    assert again.stdout == b"ok  \texample.com/live/asks\t(cached)\n"
 
 
 def test_in_a_pipe_there_is_nothing_of_it(module: Path, cache: Path) -> None:

@@ -16,11 +16,13 @@ import time
 from gokiln.events import ActionStarted, TestChanged, Text
 from gokiln.golang.duration import SECOND, format_duration
 from gokiln.gotest.program import Ended, Programs
+from gokiln.gotest.verbosity import asks_verbose
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from gokiln.actions.action import Action
     from gokiln.execute.builder import Builder, Work
+    from gokiln.gotest.collect import Collector
     from gokiln.gotest.state import Session, TestRun
     from gokiln.gotest.test2json import Converter, TestEvent
 
@@ -62,17 +64,23 @@ class Target:
             from gokiln.gotest.test2json import Converter
 
             self.json = Converter(self._emit, minor=session.config.toolchain.release.minor)
-        self._collector = run.collector = None
+        self._collector: Collector | None = None
+        self.collect(session.quiet_v, session.live_v)
+        self.keeps = not session.stream
+        self._show = session.stream or session.stream_and_keep
+        self._watch = session.watch_output
+        self.direct = session.stream and self.json is None and self._watch is None and self._collector is None
+
+    def collect(self, quiet_v: bool, live_v: bool) -> None:
+        """Say how the program will run (TestRun), before it has written anything."""
+        session, run = self.session, self.run
+        run.quiet_v, run.live_v = quiet_v, live_v
         if session.collects:
             from gokiln.gotest.collect import Collector
 
             minor = session.config.toolchain.release.minor
             listen = self._show_test if session.live else None
-            self._collector = run.collector = Collector(minor, session.quiet_v, listen)
-        self.keeps = not session.stream
-        self._show = session.stream or session.stream_and_keep
-        self._watch = session.watch_output
-        self.direct = session.stream and self.json is None and self._watch is None and self._collector is None
+            self._collector = run.collector = Collector(minor, quiet_v, listen)
 
     @property
     def buffered(self) -> bool:
@@ -113,7 +121,7 @@ class Target:
             self.json.close()
         if self._collector is not None:
             self._collector.close(ok)
-            if self.session.quiet_v and not self.run.skipped:
+            if self.run.quiet_v and not self.run.skipped:
                 self.kept[:] = self._collector.without_v() or self.kept
         self.run.output = b"" if self._show else bytes(self.kept)
 
@@ -162,6 +170,8 @@ class TestRunner:
             self._show(builder, action, self._words(builder, action, run))
             target.close(True)
             return None
+        if session.live_v and run.build is not None and asks_verbose(run.build, builder.config.disk, session.asks):
+            target.collect(False, False)
         self._catch_signals()
         return lambda: self._execute(builder, action, run, target)
 
@@ -221,7 +231,7 @@ class TestRunner:
         if run.cache is not None and not run.cache.disabled and not session.exec_words:
             words.append(f"-test.testlogfile={objdir}testlog.txt")
         words.append("-test.paniconexit0")
-        if session.live_v:
+        if run.live_v:
             words.append("-test.v=test2json")
         if session.flags.text("fuzz"):
             folder = os.path.join(builder.store.fuzz_dir(), run.package.import_path)
@@ -323,7 +333,7 @@ class TestRunner:
             target.text(ended.problem + "\n")
         elif not out.endswith(b"\n"):
             target.write(b"\n")
-        mark = "\x16" if session.flags.json or session.flags.v_json or session.live_v else ""
+        mark = "\x16" if session.flags.json or session.flags.v_json or run.live_v else ""
         target.text(f"{mark}FAIL\t{run.package.import_path}\t{run.seconds:.3f}s\n")
 
     # --- after it ---

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 class TestRun:
     """The work of one test program and what is known of it. package: the one under test.
 
+    quiet_v: the program runs with -v, and its output is shown as without; live_v: it does so only for the live view.
     actions: "build" the link (or the plain compile where there are no tests), "run". output: what is to be printed in
     the package's turn. seconds: how long the program ran. passed: None before it is known. why: it ran, or did not.
     collector: the results of its single tests, when somebody wants them. reruns: tests that passed only when run again.
@@ -48,9 +49,11 @@ class TestRun:
         "cache",
         "cached",
         "collector",
+        "live_v",
         "output",
         "package",
         "passed",
+        "quiet_v",
         "reruns",
         "seconds",
         "skipped",
@@ -64,6 +67,7 @@ class TestRun:
         self.output = b""
         self.cached = False
         self.collector: Collector | None = None
+        self.live_v = self.quiet_v = False
         self.reruns: list[str] = []
         self.skipped = False
         self.passed: bool | None = None
@@ -80,10 +84,11 @@ class Session:
     watch_output: gets every piece of a test's output. program_environ: the variables of test programs, without PWD.
     collects: results of single tests are wanted; quiet_v: they run with -v for that, though the user is to see what
     he would see without. live: a person looks at a terminal; live_v: that alone is why tests run with -v, so that
-    results are cached as those without.
+    results are cached as those without; asks: which packages could tell (verbosity.py).
     """
 
     __slots__ = (
+        "asks",
         "builder",
         "collects",
         "config",
@@ -123,6 +128,7 @@ class Session:
         self.collects = False
         self.live = self.live_v = False
         self.quiet_v = False
+        self.asks: dict[str, bool] = {}
         self.fail_fast = False
         self.failed_build_known = True
         self.program_environ: dict[str, str] = {}
