@@ -22,8 +22,9 @@ import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from bench.measure import Figure, launcher, once, report
+from bench.measure import Figure, launcher, once, report, take_turns
 from tests.compat import gocmd, identity
+from tests.compat.verdict import NoComparison
 
 
 def measure(spec: str, package: str, state: str, pairs: int, flags: list[str], home: Path) -> None:
@@ -31,14 +32,13 @@ def measure(spec: str, package: str, state: str, pairs: int, flags: list[str], h
     commands = {"go": gocmd.go_command(), "gokiln": launcher(home)}
     envs = {name: gocmd.clean_env(home / f"cache-{name}") for name in commands}
     where = identity.main_module(spec, home, envs["go"])
-    figures: dict[str, list[Figure]] = {name: [] for name in commands}
-    for turn in range(-1 if state == "warm" else 0, pairs):
-        for name, command in commands.items():
-            if state == "cold":
-                shutil.rmtree(home / f"cache-{name}", ignore_errors=True)
-            figure = once(command, ["build", *flags, "-o", str(home / f"out-{name}"), package], where, envs[name])
-            if turn >= 0:
-                figures[name].append(figure)
+
+    def run(name: str) -> Figure:
+        if state == "cold":
+            shutil.rmtree(home / f"cache-{name}", ignore_errors=True)
+        return once(commands[name], ["build", *flags, "-o", str(home / f"out-{name}"), package], where, envs[name])
+
+    figures = take_turns(commands, pairs, state == "warm", run)
     print(f"{spec} {package} {' '.join(flags)}: {state}, {pairs} pairs, {os.cpu_count()} processors (min median max)")
     report(figures)
 
@@ -63,5 +63,5 @@ def main() -> int:
 if __name__ == "__main__":
     try:
         sys.exit(main())
-    except (identity.NoComparison, subprocess.SubprocessError) as err:
+    except (NoComparison, subprocess.SubprocessError) as err:
         sys.exit(f"bench: {err}")

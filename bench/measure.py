@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -73,6 +74,19 @@ def launcher(folder: Path) -> list[str]:
     path.write_text(LAUNCHER.format(python=sys.executable, src=str(gocmd.SRC)))
     path.chmod(0o755)
     return [str(path)]
+
+
+def take_turns(
+    names: Iterable[str], pairs: int, warm_up: bool, run: Callable[[str], Figure]
+) -> dict[str, list[Figure]]:
+    """What each of the commands costs in `pairs` rounds of all; warm_up: a first round does not count."""
+    figures: dict[str, list[Figure]] = {name: [] for name in names}
+    for turn in range(-1 if warm_up else 0, pairs):
+        for name, seen in figures.items():
+            figure = run(name)
+            if turn >= 0:
+                seen.append(figure)
+    return figures
 
 
 def show(name: str, figures: list[Figure]) -> None:

@@ -21,8 +21,9 @@ import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from bench.measure import Figure, launcher, once, report
+from bench.measure import Figure, launcher, once, report, take_turns
 from tests.compat import gocmd, identity
+from tests.compat.verdict import NoComparison
 
 COMMANDS = {"tidy": ["mod", "tidy"], "get": ["get", "-u", "./..."], "vendor": ["mod", "vendor"]}
 WRITTEN = ("go.mod", "go.sum", "vendor/modules.txt")
@@ -75,12 +76,7 @@ class Bench:
     def measure(self, command: str, state: str, pairs: int) -> None:
         """Run the pairs and print the figures."""
         args, cold = COMMANDS[command], state == "cold"
-        figures: dict[str, list[Figure]] = {name: [] for name in self.commands}
-        for turn in range(0 if cold else -1, pairs):
-            for name in self.commands:
-                figure = self.once(name, args, cold)
-                if turn >= 0:
-                    figures[name].append(figure)
+        figures = take_turns(self.commands, pairs, not cold, lambda name: self.once(name, args, cold))
         print(f"\n{' '.join(args)}: {state}, {pairs} pairs (min median max)")
         report(figures)
         print(f"files: {'the same' if self.same() else 'DIFFERENT'}", flush=True)
@@ -111,5 +107,5 @@ def main() -> int:
 if __name__ == "__main__":
     try:
         sys.exit(main())
-    except (identity.NoComparison, subprocess.SubprocessError) as err:
+    except (NoComparison, subprocess.SubprocessError) as err:
         sys.exit(f"bench: {err}")

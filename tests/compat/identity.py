@@ -17,19 +17,18 @@ line; `--keep` keeps the work folder. Exit status: 0 identical, 1 not, 2 could n
 from __future__ import annotations
 
 import filecmp
-import itertools
 import json
 import os
 import re
 import resource
 import shutil
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.compat import gocmd
+from tests.compat import gocmd, verdict
+from tests.compat.verdict import NoComparison
 
 HELLO = 'package main\n\nimport "fmt"\n\nfunc main() { fmt.Println("hello") }\n'
 # A tool with its arguments: not the script's `cd .../runtime/cgo`, nor the `mv` of a program that is called compile.
@@ -48,10 +47,6 @@ PASSED = (
     "CC",
 )
 HASH = re.compile(rb"HASH\[((?:build|link) .*?)\](?:: (.*))?$")
-
-
-class NoComparison(Exception):
-    """The comparison could not be made: no go command, no such module, or both commands fail alike."""
 
 
 def main_module(spec: str, home: Path, env: dict[str, str]) -> Path:
@@ -185,33 +180,17 @@ def same_name(seen: dict[str, dict[bytes, list[tuple[bytes, ...]]]], name: bytes
     return seen["go"].get(name) == seen["gokiln"].get(name)
 
 
+def compare(request: verdict.Request) -> bool:
+    """Print what is seen; whether all is identical. Raises NoComparison."""
+    comparison = Comparison(request.spec, [*request.flags, *request.names], request.home)
+    good = comparison.cold()
+    good &= comparison.crossed()
+    return good & comparison.hashes() if "--hashes" in request.options else good
+
+
 def main(argv: list[str]) -> int:
     """The command line; see the header of this file."""
-    keep, hashes = "--keep" in argv, "--hashes" in argv
-    argv = [a for a in argv if a not in ("--keep", "--hashes")]
-    if len(argv) < 2:
-        print(__doc__)
-        return 2
-    if gocmd.goroot() is None:
-        print("identity: no go command to compare with (set GOKILN_TEST_GOROOT)", file=sys.stderr)
-        return 2
-    home = Path(tempfile.mkdtemp(prefix="gokiln-identity-"))
-    try:
-        packages = list(itertools.takewhile(lambda a: not a.startswith("-"), argv[1:]))
-        comparison = Comparison(argv[0], argv[1 + len(packages) :] + packages, home)
-        good = comparison.cold()
-        good &= comparison.crossed()
-        good &= comparison.hashes() if hashes else True
-    except NoComparison as err:
-        print(f"identity: {err}", file=sys.stderr)
-        return 2
-    finally:
-        if keep:
-            print(f"kept: {home}")
-        else:
-            shutil.rmtree(home, ignore_errors=True)
-    print("IDENTICAL" if good else "NOT IDENTICAL")
-    return 0 if good else 1
+    return verdict.main(argv, "identity", __doc__, ["--hashes"], compare, "IDENTICAL")
 
 
 if __name__ == "__main__":

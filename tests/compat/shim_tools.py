@@ -29,6 +29,7 @@ from pathlib import Path
 
 from tests.compat import gocmd
 
+KEPT = ("LANG", "HTTPS_PROXY", "SSL_CERT_FILE", "GOPROXY")  # of the environment, where they are set
 FILES = {
     "go.mod": "module example.com/hello\n\ngo 1.25.0\n\nrequire golang.org/x/text v0.28.0\n",
     "go.sum": "golang.org/x/text v0.28.0 h1:rhazDwis8INMIwQ4tpjLDzUhx6RlXqZNPEM0huQojng=\n"
@@ -147,7 +148,7 @@ class Arm:
             goroot = self._goroot(real)
             self._shim(bin_dir)
         self.env = {
-            **{key: value for key, value in os.environ.items() if key in ("LANG", "HTTPS_PROXY", "SSL_CERT_FILE")},
+            **{key: os.environ[key] for key in KEPT if key in os.environ},
             "HOME": str(self.root / "home"),
             "PATH": os.pathsep.join([str(bin_dir), *_path_without_go()]),
             "GOROOT": str(goroot),
@@ -157,7 +158,6 @@ class Arm:
             "GOENV": "off",
             "GOFLAGS": "-modcacherw",
             "GOTOOLCHAIN": "local",
-            "GOPROXY": os.environ.get("GOPROXY", "https://proxy.golang.org"),
             "GOSUMDB": "off",
             "GOTELEMETRY": "off",
             "KO_DOCKER_REPO": f"{base}/out",

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.compat import gocmd
+from tests.files import lay_out
 
 pytestmark = pytest.mark.go
 
@@ -51,12 +52,7 @@ class Side:
 @pytest.fixture(scope="module")
 def module(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The module on disk."""
-    root = tmp_path_factory.mktemp("m")
-    for name, text in FILES.items():
-        path = root / name
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(text)
-    return root
+    return lay_out(tmp_path_factory.mktemp("m"), FILES)
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import files
 from tests.compat import gocmd
 
 pytestmark = pytest.mark.go
@@ -51,10 +52,7 @@ FILES = {
 
 
 def lay_out(root: Path) -> None:
-    for name, text in FILES.items():
-        path = root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
+    files.lay_out(root, FILES)
     for number in range(256):
         (root / f"gocache/{number:02x}").mkdir(exist_ok=True)
     os.chmod(root / "modcache/example.com/y@v1.0.0", 0o555)

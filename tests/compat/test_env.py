@@ -17,6 +17,7 @@ from gokiln.config.goflags import KNOWN, is_known
 from gokiln.config.release import Release, minor_version
 from gokiln.golang.platform import Platforms
 from tests.compat import gocmd
+from tests.files import lay_out
 
 pytestmark = pytest.mark.go
 
@@ -86,12 +87,7 @@ CASES: dict[str, tuple[str, Mapping[str, str], list[str]]] = {
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("env")
-    for name, text in FILES.items():
-        path = root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
-    return root
+    return lay_out(tmp_path_factory.mktemp("env"), FILES)
 
 
 def _settled(output: bytes) -> bytes:

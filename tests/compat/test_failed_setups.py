@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.compat import gocmd
+from tests.files import lay_out
 
 pytestmark = pytest.mark.go
 
@@ -100,10 +101,7 @@ def module(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("f")
     (root / "go.mod").write_text("module example.com/f\n\ngo 1.24\n")
     for folder, files in CASES.items():
-        for name, text in files.items():
-            path = root / folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text)
+        lay_out(root / folder, files)
     return root
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from tests.compat import gocmd
 from tests.compat.test_build import Side
+from tests.files import lay_out
 
 pytestmark = [pytest.mark.go, pytest.mark.skipif(not gocmd.have_gcc(), reason="needs gcc")]
 
@@ -56,10 +57,7 @@ def caches(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _same_program(files: dict[str, str], tmp_path: Path, caches: Path) -> None:
     """Build with both commands; programs, output of -n and hits in the other's cache are as they should be."""
-    module = tmp_path / "m"
-    module.mkdir()
-    for name, text in {"go.mod": GO_MOD, **files}.items():
-        (module / name).write_text(text)
+    module = lay_out(tmp_path / "m", {"go.mod": GO_MOD, **files})
     go = Side(gocmd.go_command(), module, caches / "go")
     kiln = Side(gocmd.gokiln_command(), module, caches / "kiln")
     for side, name in ((go, "p1"), (kiln, "p2")):

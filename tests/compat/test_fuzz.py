@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.compat import gocmd
+from tests.files import lay_out
 
 pytestmark = pytest.mark.go
 
@@ -170,10 +171,7 @@ class Fuzzed:
     def __init__(self, command: list[str], root: Path, cache: Path, args: tuple[str, ...], corpus: bool) -> None:
         module = root / "m"
         shutil.rmtree(module, ignore_errors=True)
-        for name, text in FILES.items():
-            path = module / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text)
+        lay_out(module, FILES)
         if not corpus:
             shutil.rmtree(cache / "fuzz", ignore_errors=True)
         done = gocmd.run(command, ["test", *args], module, gocmd.clean_env(cache))

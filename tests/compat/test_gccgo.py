@@ -12,6 +12,7 @@ import pytest
 
 from tests.compat import gocmd
 from tests.compat.test_build import Side
+from tests.files import lay_out
 
 pytestmark = [pytest.mark.go, pytest.mark.skipif(shutil.which("gccgo") is None, reason="needs gccgo")]
 
@@ -33,12 +34,7 @@ OUTPUTS = {"pure": "gccgo\n", "c": "42\n", "plainc": "42\n"}
 @pytest.fixture(scope="module")
 def module(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The module on disk."""
-    root = tmp_path_factory.mktemp("m")
-    for name, text in FILES.items():
-        path = root / name
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(text)
-    return root
+    return lay_out(tmp_path_factory.mktemp("m"), FILES)
 
 
 @pytest.fixture(scope="module")

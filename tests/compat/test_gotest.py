@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.compat import gocmd
+from tests.files import lay_out
 
 pytestmark = pytest.mark.go
 
@@ -46,13 +47,7 @@ FILES = {
 
 @pytest.fixture(scope="module")
 def module(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("m")
-    for name, text in FILES.items():
-        path = root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
-        os.utime(path, (1_700_000_000, 1_700_000_000))
-    return root
+    return lay_out(tmp_path_factory.mktemp("m"), FILES, time=1_700_000_000)
 
 
 @pytest.fixture(scope="module")

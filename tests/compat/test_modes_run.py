@@ -14,6 +14,7 @@ import pytest
 
 from tests.compat import gocmd
 from tests.compat.test_build import Side
+from tests.files import lay_out
 
 pytestmark = pytest.mark.go
 needs_gcc = pytest.mark.skipif(not gocmd.have_gcc(), reason="needs gcc")
@@ -46,12 +47,7 @@ process.exitCode = wasi.start(await WebAssembly.instantiate(module, wasi.getImpo
 @pytest.fixture(scope="module")
 def module(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The module on disk, with folders for results."""
-    root = tmp_path_factory.mktemp("m")
-    for name, text in {**FILES, "wasi.mjs": WASI}.items():
-        path = root / name
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(text)
-    return root
+    return lay_out(tmp_path_factory.mktemp("m"), {**FILES, "wasi.mjs": WASI})
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 import pytest
 
 from tests.compat import gocmd
+from tests.files import lay_out
 
 pytestmark = pytest.mark.go
 
@@ -45,11 +46,7 @@ PATIENCE = 300.0  # seconds: a first build on a busy machine
 
 
 def make(root: Path, files: dict[str, str]) -> Path:
-    for name, text in {"go.mod": "module example.com/own\n\ngo 1.24\n", **files}.items():
-        path = root / "m" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
-    return root / "m"
+    return lay_out(root / "m", {"go.mod": "module example.com/own\n\ngo 1.24\n", **files})
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,7 @@ import pytest
 
 from tests.compat import gocmd
 from tests.compat.test_build import Side
+from tests.files import lay_out
 
 pytestmark = [pytest.mark.go, pytest.mark.skipif(not gocmd.have_gcc(), reason="needs gcc")]
 
@@ -57,10 +58,7 @@ def _files(folder: Path) -> dict[str, bytes]:
 
 
 def test_libraries_and_programs_against_them(private_goroot: Path, tmp_path: Path) -> None:
-    module = tmp_path / "m"
-    for name, text in FILES.items():
-        (module / name).parent.mkdir(parents=True, exist_ok=True)
-        (module / name).write_text(text)
+    module = lay_out(tmp_path / "m", FILES)
     installed = private_goroot / "pkg" / "linux_amd64_dynlink"
     seen = []
     for name, command in (("go", [str(private_goroot / "bin" / "go")]), ("gokiln", gocmd.gokiln_command())):

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.compat import gocmd
+from tests.files import lay_out
 
 pytestmark = [pytest.mark.go, pytest.mark.skipif(os.name != "posix", reason="signals and shell scripts")]
 
@@ -36,13 +37,9 @@ class Bench:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.module = root / "m"
         self.temp = root / "tmp"
         self.temp.mkdir()
-        for name, text in FILES.items():
-            path = self.module / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text)
+        self.module = lay_out(root / "m", FILES)
         self.env = gocmd.clean_env(root / "cache", {"GOTMPDIR": str(self.temp), "CGO_ENABLED": "0"})
 
     def run(self, command: list[str], *args: str) -> subprocess.CompletedProcess[bytes]:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.compat import gocmd
+from tests.files import lay_out
 from tests.screen import Screen, run_on_terminal
 
 pytestmark = [pytest.mark.go, pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals")]
@@ -44,13 +45,7 @@ FILES = {
 
 @pytest.fixture(scope="module")
 def module(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("live")
-    for name, text in FILES.items():
-        path = root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
-        os.utime(path, (1_700_000_000, 1_700_000_000))
-    return root
+    return lay_out(tmp_path_factory.mktemp("live"), FILES, time=1_700_000_000)
 
 
 @pytest.fixture(scope="module")

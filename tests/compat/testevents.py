@@ -23,16 +23,15 @@ import json
 import os
 import re
 import resource
-import shutil
 import sys
-import tempfile
 import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.compat import gocmd
-from tests.compat.identity import PASSED, NoComparison, main_module
+from tests.compat import gocmd, verdict
+from tests.compat.identity import PASSED, main_module
+from tests.compat.verdict import NoComparison
 
 RESULTS = ("pass", "fail", "skip", "bench", "build-fail")
 CACHED = "\t(cached)"
@@ -225,30 +224,14 @@ def _differ(theirs: Mapping[Any, Any], ours: Mapping[Any, Any]) -> Iterable[str]
         yield f"{label}: go {one!r:.300}, gokiln {two!r:.300}"
 
 
+def compare(request: verdict.Request) -> bool:
+    """Print what is seen; whether both commands tell the same. Raises NoComparison."""
+    return Comparison(request.spec, request.flags, request.names, request.home).compare()
+
+
 def main(argv: list[str]) -> int:
     """The command line; see the header of this file."""
-    keep = "--keep" in argv
-    argv = [a for a in argv if a != "--keep"]
-    if len(argv) < 2:
-        print(__doc__)
-        return 2
-    if gocmd.goroot() is None:
-        print("testevents: no go command to compare with (set GOKILN_TEST_GOROOT)", file=sys.stderr)
-        return 2
-    home = Path(tempfile.mkdtemp(prefix="gokiln-testevents-"))
-    try:
-        patterns = list(itertools.takewhile(lambda a: not a.startswith("-"), argv[1:]))
-        good = Comparison(argv[0], argv[1 + len(patterns) :], patterns, home).compare()
-    except NoComparison as err:
-        print(f"testevents: {err}", file=sys.stderr)
-        return 2
-    finally:
-        if keep:
-            print(f"kept: {home}")
-        else:
-            shutil.rmtree(home, ignore_errors=True)
-    print("THE SAME" if good else "NOT THE SAME")
-    return 0 if good else 1
+    return verdict.main(argv, "testevents", __doc__, (), compare, "THE SAME")
 
 
 if __name__ == "__main__":

@@ -12,24 +12,27 @@ if TYPE_CHECKING:
 
 def user_config_dir(environ: Mapping[str, str], host_os: str) -> str:
     """Where a user's settings lie (os.UserConfigDir). host_os: as GOOS names it. Raises ValueError with Go's reason."""
-    if host_os == "windows":
-        return _windows(environ, "AppData")
-    if host_os in ("darwin", "ios"):
-        return _variable(environ, "HOME", "$HOME is not defined") + "/Library/Application Support"
-    if host_os == "plan9":
-        return _variable(environ, "home", "$home is not defined") + "/lib"
-    return _xdg(environ, "XDG_CONFIG_HOME", "/.config")
+    return _user_dir(
+        environ, host_os, "AppData", "/Library/Application Support", "/lib", ("XDG_CONFIG_HOME", "/.config")
+    )
 
 
 def user_cache_dir(environ: Mapping[str, str], host_os: str) -> str:
     """Where a user's caches lie (os.UserCacheDir). host_os: as GOOS names it. Raises ValueError with Go's reason."""
+    return _user_dir(environ, host_os, "LocalAppData", "/Library/Caches", "/lib/cache", ("XDG_CACHE_HOME", "/.cache"))
+
+
+def _user_dir(
+    environ: Mapping[str, str], host_os: str, windows: str, darwin: str, plan9: str, xdg: tuple[str, str]
+) -> str:
+    """windows: a variable. darwin, plan9: below the home directory. xdg: a variable, and below home without it."""
     if host_os == "windows":
-        return _windows(environ, "LocalAppData")
+        return _windows(environ, windows)
     if host_os in ("darwin", "ios"):
-        return _variable(environ, "HOME", "$HOME is not defined") + "/Library/Caches"
+        return _variable(environ, "HOME", "$HOME is not defined") + darwin
     if host_os == "plan9":
-        return _variable(environ, "home", "$home is not defined") + "/lib/cache"
-    return _xdg(environ, "XDG_CACHE_HOME", "/.cache")
+        return _variable(environ, "home", "$home is not defined") + plan9
+    return _xdg(environ, *xdg)
 
 
 def _variable(environ: Mapping[str, str], name: str, missing: str) -> str:
