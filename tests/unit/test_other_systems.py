@@ -109,7 +109,7 @@ assert host_platform({}) == ("windows", "amd64")
 from gokiln.base.disk import quote_glob
 from gokiln.config.envvars import lines, EnvVar
 assert lines([EnvVar("GOFLAGS", "-x %PATH% & y\n", False)], "windows") == ["set GOFLAGS=-x %%PATH%% ^& y\ufffd\n"]
-from gokiln.modules.fetch.http import file_path
+from gokiln.modules.fetch.fileurl import file_path
 from gokiln.modules.fetch.goturl import parse
 assert file_path(parse("file:///C:/proxy/x")) == "C:\\proxy\\x", file_path(parse("file:///C:/proxy/x"))
 from gokiln.modules.fetch.netrc import netrc_path

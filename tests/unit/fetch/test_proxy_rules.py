@@ -8,9 +8,10 @@ from gokiln.errors import GokilnError
 from gokiln.modules.fetch.envproxy import EnvProxies
 from gokiln.modules.fetch.errors import FetchError, NotExistError
 from gokiln.modules.fetch.goturl import parse
-from gokiln.modules.fetch.http import format_detail, resolve_redirect
+from gokiln.modules.fetch.http import resolve_redirect
 from gokiln.modules.fetch.netrc import basic_auth, parse_netrc
 from gokiln.modules.fetch.proxylist import ProxyList
+from gokiln.modules.fetch.response import format_detail
 from gokiln.modules.version import ModVersion
 
 

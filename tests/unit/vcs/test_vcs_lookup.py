@@ -9,7 +9,7 @@ import pytest
 from gokiln.errors import GokilnError
 from gokiln.modules.fetch.errors import FetchError
 from gokiln.modules.fetch.goturl import GoUrl
-from gokiln.modules.fetch.http import Response
+from gokiln.modules.fetch.response import Response
 from gokiln.modules.fetch.vcs.htmlhead import PageError, parse_meta_imports
 from gokiln.modules.fetch.vcs.lookup import Finder
 from gokiln.modules.fetch.vcs.policy import Policy, parse_govcs

@@ -12,8 +12,8 @@ from gokiln.errors import GokilnError
 from gokiln.golang import gover, modpath, pseudo, semver
 from gokiln.modules.fetch.errors import FetchError, NotExistError, is_not_exist
 from gokiln.modules.fetch.goturl import GoUrl, parse, path_escape
-from gokiln.modules.fetch.http import ReadError
 from gokiln.modules.fetch.memo import Memo
+from gokiln.modules.fetch.response import BodyError
 from gokiln.modules.fetch.revinfo import RevInfo, Versions, decode_info, rfc3339_seconds
 from gokiln.modules.fetch.zipcheck import MAX_ZIP_FILE
 
@@ -173,7 +173,7 @@ class ProxyRepo:
                 try:
                     self._copy(url, dst, progress)
                     return
-                except ReadError:
+                except BodyError:
                     if attempt == _ZIP_TRIES - 1:
                         raise
                     dst.seek(0)

@@ -1,0 +1,57 @@
+"""Why there was no answer: Python's and urllib3's exceptions in Go's words, and which are worth another try."""
+
+from __future__ import annotations
+
+from gokiln.base.oserror import strerror
+from gokiln.modules.fetch.envproxy import split_host_port
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gokiln.modules.fetch.goturl import GoUrl
+
+
+def worth_retrying(err: BaseException) -> bool:
+    """A connection that broke or timed out; not a name that does not exist, a closed port, a bad certificate."""
+    import ssl
+
+    causes = list(_causes(err))
+    return not any(
+        isinstance(c, (ConnectionRefusedError, ssl.SSLError)) or "NameRes" in type(c).__name__ for c in causes
+    )
+
+
+def _causes(err: BaseException | None) -> Iterator[BaseException]:
+    """An exception and what it was made from, outermost first; ten of them, for they may run in a circle."""
+    seen = 0
+    while err is not None and seen < 10:
+        yield err
+        inner = getattr(err, "reason", None)
+        err = inner if isinstance(inner, BaseException) else err.__cause__ or err.__context__
+        seen += 1
+
+
+def net_problem(url: GoUrl, err: BaseException) -> str:
+    """The reason of a failed request in Go's words, as far as there are any."""
+    import socket
+    import ssl
+
+    host, port = split_host_port(url.host, "443" if url.scheme == "https" else "80")
+    for cause in _causes(err):
+        name = type(cause).__name__
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return f"tls: failed to verify certificate: x509: {cause.verify_message}"
+        if isinstance(cause, socket.gaierror) or name == "NameResolutionError":
+            return f"dial tcp: lookup {host}: no such host"
+        if isinstance(cause, ConnectionRefusedError):
+            return f"dial tcp {host}:{port}: connect: connection refused"
+        if name in ("IncompleteRead", "InvalidChunkLength"):
+            return "unexpected EOF"
+        if isinstance(cause, TimeoutError) or name in ("ConnectTimeoutError", "ReadTimeoutError"):
+            return f"dial tcp {host}:{port}: i/o timeout"
+        if name == "RemoteDisconnected":
+            return "EOF"
+        if isinstance(cause, OSError) and cause.errno:
+            return strerror(cause)
+    return str(err)
