@@ -57,7 +57,7 @@ def _build(inv: Invocation, config: Config, work: WorkDir) -> int:
     output = config.flags.o
     explicit = bool(output)
     if len(packages) == 1 and packages[0].name == "main" and not output:
-        output = default_exec_name(packages[0]) + config.target.exe_suffix
+        output = default_exec_name(packages[0], config) + config.target.exe_suffix
     _warn_of_flags(config)
     packages = omit_test_only(filter_packages(config, packages))
     if output == os.devnull or (os.name == "nt" and output.upper() == "NUL"):
@@ -97,7 +97,7 @@ def _plan(session: Session, packages: list[Package], output: str, explicit: bool
         root = Action("go build")
         for p in packages:
             if p.name == "main":
-                name = default_exec_name(p) + session.config.target.exe_suffix
+                name = default_exec_name(p, session.config) + session.config.target.exe_suffix
                 _aim(p, os.path.normpath(os.path.join(output, name)))
                 root.deps.append(planner.auto_action(MODE_INSTALL, p))
         if not root.deps:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from gokiln.actions.action import Action
     from gokiln.base.flagset import FlagSet
     from gokiln.cache.cacheprog import ProgStore
-    from gokiln.cache.store import DiskStore
+    from gokiln.cache.diskstore import DiskStore
     from gokiln.cli.invocation import Invocation
     from gokiln.config.buildflags import BuildFlags
     from gokiln.config.config import Config
@@ -37,16 +37,12 @@ def building_config(
     name: str,
     usage: str,
     register: Callable[[FlagSet, BuildFlags], None] | None = None,
-    *,
-    modules: bool = True,
 ) -> Config:
-    """The configuration of a command that builds and knows -cover. register: its own flags; modules: as configure's.
+    """The configuration of a command that builds and knows -cover. register: its own flags.
 
     Raises GokilnError in the go command's words.
     """
-    return configure(
-        inv, name, usage_line=usage, register=register, modules=modules, cover_flags=True, sink=make_sink(inv)
-    )
+    return configure(inv, name, usage_line=usage, register=register, cover_flags=True, sink=make_sink(inv))
 
 
 def cover_packages(config: Config, graph: ImportGraph, packages: Sequence[Package]) -> None:

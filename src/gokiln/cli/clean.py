@@ -128,9 +128,8 @@ class _Clean:
         from gokiln.packages.importgraph import PackageOpts
         from gokiln.packages.load import packages_and_errors
 
-        graph = open_graph(self.config)
-        graph.modules.init_workfile()
-        if not named and not graph.modules.has_mod_root():
+        graph = open_graph(self.config, builds=False)
+        if not named and graph.modules.enabled() and not graph.modules.has_mod_root():
             return
         for package in packages_and_errors(graph, PackageOpts(), self.config.args):
             self.package(package)
@@ -159,7 +158,7 @@ class _Clean:
             return False
         script = _Script(self.inv, self.config)
         files = [entry.name for entry in entries if not entry.is_dir(follow_symlinks=False)]
-        names = _products(package, files)
+        names = _products(package, files, self.config)
         if not self.file_by_file:
             script.step(package.dir, "rm -f " + " ".join(names))
             self.directories(script, [entry for entry in entries if entry.is_dir(follow_symlinks=False)])
@@ -260,12 +259,12 @@ class _Clean:
         self.remove_all(script, [os.path.join(self.config.gocache, "fuzz")])
 
 
-def _products(package: Package, files: list[str]) -> list[str]:
+def _products(package: Package, files: list[str], config: Config) -> list[str]:
     """The names that a build in the package's directory may have left there, in the go command's order."""
     from gokiln.packages.target import default_exec_name
 
     element = os.path.basename(package.dir)
-    exec_name = default_exec_name(package)
+    exec_name = default_exec_name(package, config)
     kept: set[str] = set()
     names: list[str] = []
     if package.name == "main":

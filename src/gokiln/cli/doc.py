@@ -72,7 +72,7 @@ def _build_and_run(inv: Invocation, config: Config, building: Config, work: Work
         file.write(_MAIN)
     place = os.path.join(config.toolchain.goroot, "src", *_PACKAGE.split("/"), "main.go")
     building.disk = OverlayDisk({place: main}, config.cwd)
-    graph = open_graph(building, outside=True)
+    graph = open_graph(building, rootless=True, workspace=False)
     session, link = link_tool(inv, building, graph, work, _PACKAGE)
     status = session.do(Action("go doc", deps=[link]))
     if status:

@@ -69,7 +69,7 @@ def _fix_packages(inv: Invocation, config: Config, chosen: list[str]) -> int:
     status = 0
     told = False
     good = []
-    for package in packages_and_errors(open_graph(config, workspace=False), PackageOpts(), config.args):
+    for package in packages_and_errors(open_graph(config, workspace=False, builds=False), PackageOpts(), config.args):
         if package.error is not None:
             config.sink.tell(Text(f"{package.error}\n"))
             status = 1

@@ -55,7 +55,7 @@ def _format(inv: Invocation, config: Config) -> int:
     told = False
     words: list[str] = []
     size = start = len(gofmt) + len(" -l -w")
-    graph = open_graph(config, workspace=False)
+    graph = open_graph(config, workspace=False, builds=False)
     for package in packages_and_errors(graph, PackageOpts(), config.args):
         if package.module is not None and not package.module.main:
             if not told:

@@ -98,7 +98,7 @@ class Chooser:
 
 def _generate(inv: Invocation, config: Config, chooser: Chooser) -> int:
     config.target.build_tags.append("generate")
-    graph = open_graph(config)
+    graph = open_graph(config, builds=False)
     told = False
     failed = False
     path = ""

@@ -19,7 +19,7 @@ from gokiln.cli.building import (
     report_package_errors,
     run_quietly,
 )
-from gokiln.cli.loading import check_mode_for, is_versioned, open_graph
+from gokiln.cli.loading import is_versioned, open_graph
 from gokiln.cli.signals import CleanEnd
 from gokiln.errors import GokilnError, PlainError
 from gokiln.execute.workdir import WorkDir
@@ -41,14 +41,13 @@ USAGE = "go install [build flags] [packages]"
 
 def run(inv: Invocation) -> int:
     """Run the command; returns the exit status. Raises GokilnError in the go command's words."""
-    config = building_config(inv, "install", USAGE, modules=False)
+    config = building_config(inv, "install", USAGE)
     with CleanEnd():
         return run_quietly(lambda: _install(inv, config), config.sink)
 
 
 def _install(inv: Invocation, config: Config) -> int:
     outside = any(is_versioned(arg) for arg in config.args)
-    check_mode_for(config, outside)
     graph = open_graph(config, outside=outside)
     if outside:
         packages = packages_outside_module(graph, PackageOpts(main_only=True), config.args)
@@ -67,7 +66,7 @@ def _ask_for_version(graph: ImportGraph, patterns: Sequence[str], packages: Sequ
     """Outside a module, when nothing is wrong but that modules are missing, say how to name a version."""
     from gokiln.modules.resolve.errors import ImportMissingError, find_error
 
-    if graph.modules.has_mod_root():
+    if not graph.modules.enabled() or graph.modules.has_mod_root():
         return
     broken = [p.error for p in packages if p.error is not None]
     if not broken or not all(find_error(error.err, ImportMissingError) is not None for error in broken):
@@ -139,7 +138,7 @@ def _plan(session: Session, packages: Sequence[Package], patterns: Sequence[str]
 
 def _remove_leftover(config: Config, package: Package) -> None:
     """Remove what `go build` here would have left: it is installed now, and the copy would get stale."""
-    name = default_exec_name(package) + config.target.exe_suffix
+    name = default_exec_name(package, config) + config.target.exe_suffix
     if os.path.join(package.dir, name) == package.target:
         return
     try:

@@ -9,9 +9,8 @@ from gokiln.base.flagset import parse_bool
 from gokiln.base.gojson import encode
 from gokiln.cli.configure import configure
 from gokiln.cli.invocation import Invocation
-from gokiln.cli.loading import asks_for_standard_only, open_graph, open_modules
+from gokiln.cli.loading import open_graph, open_modules
 from gokiln.config.buildflags import OMIT_JSON_FLAG
-from gokiln.config.config import check_modules_mode
 from gokiln.errors import GokilnError, PlainError
 from gokiln.modules.version import ModulePublic
 from gokiln.packages import listing
@@ -80,11 +79,8 @@ def run(inv: Invocation) -> int:
         register=options.register,
         mask=OMIT_JSON_FLAG,
         cover_flags=True,
-        modules=False,
     )
     _check_flags(options, config)
-    if options.m or not asks_for_standard_only(config):
-        check_modules_mode(config.env)
     return _List(inv, config, options).run()
 
 
@@ -97,8 +93,6 @@ def _check_flags(options: _Options, config: Config) -> None:
         raise PlainError("go list -reuse cannot be used without -m")
     if options.retracted and config.flags.mod == "vendor":
         raise PlainError("go list -retracted cannot be used when vendoring is enabled")
-    if options.retracted and config.env.get("GO111MODULE") == "off":
-        raise PlainError("go list -retracted can only be used in module-aware mode")
     if options.m:
         for name in ("compiled", "deps", "export", "find", "test"):
             if getattr(options, name):
@@ -186,6 +180,9 @@ class _List:
         show = self.shower(format_, "{{.String}}", plain, None)
         modules = open_modules(self.config)
         modules.init_workfile()
+        self.refuse_gopath(modules)
+        if not modules.enabled():
+            raise PlainError("go: list -m cannot be used with GO111MODULE=off")
         if options.reuse and modules.has_mod_root():
             raise PlainError("go list -reuse cannot be used inside a module")
         modules.load_mod_file()  # settles -mod
@@ -204,6 +201,11 @@ class _List:
                 return
         for m in found:
             show(m)
+
+    def refuse_gopath(self, modules: Loader) -> None:
+        """Raise PlainError for -retracted where there are no modules."""
+        if self.options.retracted and not modules.enabled():
+            raise PlainError("go list -retracted can only be used in module-aware mode")
 
     def refuse_vendor(self) -> None:
         """A vendor directory holds less than the module graph: raise GokilnError for what needs more."""
@@ -247,7 +249,8 @@ class _List:
     def list_packages(self) -> None:
         """list without -m."""
         options = self.options
-        graph = open_graph(self.config, standard_only=asks_for_standard_only(self.config))
+        graph = open_graph(self.config)
+        self.refuse_gopath(graph.modules)
         show = self.shower(options.f, "{{.ImportPath}}", _import_path, graph)
         opts = PackageOpts(
             ignore_imports=options.find,

@@ -8,8 +8,7 @@ from __future__ import annotations
 import os
 
 from gokiln.base.pattern import is_local_import
-from gokiln.config.config import check_modules_mode
-from gokiln.errors import GokilnError, PlainError
+from gokiln.errors import PlainError
 from gokiln.packages.scan import ScanMemo
 
 TYPE_CHECKING = False
@@ -42,12 +41,13 @@ def open_modules(config: Config, memo: ScanMemo | None = None) -> Loader:
 
 
 def open_graph(
-    config: Config, *, outside: bool = False, workspace: bool = True, standard_only: bool = False
+    config: Config, *, outside: bool = False, workspace: bool = True, rootless: bool = False, builds: bool = True
 ) -> ImportGraph:
     """The import graph of one command, still empty. Raises GokilnError for a GOFIPS140 that cannot be had.
 
-    outside: for `pkg@version`, and for tools of the toolchain: no go.mod or go.work around counts. workspace: False
-    for commands that take no notice of go.work. standard_only: as asks_for_standard_only says.
+    outside: for `pkg@version`: module mode, in which no go.mod or go.work around counts. workspace: False for commands
+    that take no notice of go.work. rootless: for tools of the toolchain: the same in the mode that GO111MODULE says.
+    builds: False for commands that take flags they have no use for in GOPATH mode.
     """
     from gokiln.packages.importgraph import ImportGraph
     from gokiln.packages.vcs import RepositoryStatus
@@ -58,13 +58,20 @@ def open_graph(
     modules = open_modules(config, memo)
     if outside:
         ignore_main_module(modules)
-    if standard_only:
+    if rootless:
         from gokiln.modules.resolve.state import NO_ROOT
 
-        modules.standard_only, modules.root_mode = True, NO_ROOT
-    elif workspace:
+        modules.root_mode = NO_ROOT
+    if workspace:
         modules.init_workfile()
-    return ImportGraph(config, modules, memo, RepositoryStatus(config, modules.fetcher))
+    vcs = RepositoryStatus(config, modules.fetcher)
+    if config.env.get("GO111MODULE") in ("off", "auto") and not modules.enabled():
+        from gokiln.packages.gopath.graph import GopathGraph
+
+        if builds:
+            config.check_gopath_flags()
+        return GopathGraph(config, modules, memo, vcs)
+    return ImportGraph(config, modules, memo, vcs)
 
 
 def start_trace(config: Config) -> None:
@@ -101,25 +108,3 @@ def ignore_main_module(modules: Loader) -> None:
 def is_versioned(arg: str) -> bool:
     """Whether an argument is path@version, which is looked up without regard to the module around."""
     return "@" in arg and not is_local_import(arg) and not os.path.isabs(arg)
-
-
-def check_mode_for(config: Config, outside: bool) -> None:
-    """Refuse GOPATH mode; `pkg@version` (outside) forces module mode, unless it is switched off. Raises GokilnError."""
-    if not outside:
-        check_modules_mode(config.env)
-    elif config.env.get("GO111MODULE") == "off":
-        raise GokilnError("modules disabled by GO111MODULE=off; see 'go help modules'")
-
-
-def asks_for_standard_only(config: Config) -> bool:
-    """Whether GO111MODULE=off, and every argument is a package of the standard library: then GOPATH does not matter.
-
-    Every program that uses go/packages (gopls, linters) asks so for the release: `list -f ... -- unsafe`.
-    """
-    if config.env.get("GO111MODULE") != "off" or not config.args:
-        return False
-    source = os.path.join(config.toolchain.goroot, "src")
-    return all(
-        not arg.startswith((".", "/", "@")) and "..." not in arg and os.path.isdir(os.path.join(source, arg))
-        for arg in config.args
-    )

@@ -14,7 +14,7 @@ from gokiln.cli.building import (
     report_package_errors,
     run_quietly,
 )
-from gokiln.cli.loading import check_mode_for, is_versioned, open_graph
+from gokiln.cli.loading import is_versioned, open_graph
 from gokiln.cli.signals import CleanEnd
 from gokiln.errors import GokilnError, PlainError
 from gokiln.execute.golink import user_environ
@@ -49,14 +49,13 @@ def run(inv: Invocation) -> int:
     def register(flagset: FlagSet, flags: BuildFlags) -> None:
         flagset.strings("exec", options, "exec")
 
-    config = building_config(inv, "run", USAGE, register, modules=False)
+    config = building_config(inv, "run", USAGE, register)
     with CleanEnd(), WorkDir(config) as work:
         return run_quietly(lambda: _run(inv, config, options, work))
 
 
 def _run(inv: Invocation, config: Config, options: Options, work: WorkDir) -> int:
     outside = _is_outside(config.args)
-    check_mode_for(config, outside)
     graph = open_graph(config, outside=outside)
     package, args = _load(graph, config)
     report_package_errors(config, [package])
@@ -123,7 +122,7 @@ def _load(graph: ImportGraph, config: Config) -> tuple[Package, list[str]]:
 def _exe_name(config: Config, package: Package) -> str:
     """What the program is called. Raises GokilnError when no file is left to build."""
     if not package.cmdline_files:
-        return default_exec_name(package)
+        return default_exec_name(package, config)
     files = package.go_files or package.cgo_files
     if not files:
         hint = "" if config.target.cgo_enabled else " (cgo is disabled)"

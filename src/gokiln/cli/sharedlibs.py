@@ -37,7 +37,7 @@ def join_libraries(planner: Planner, graph: ImportGraph) -> None:
     def fake_package() -> Package:
         package = Package()
         package.cmdline_pkg = True
-        mains = graph.modules.mains()
+        mains = graph.main_modules()
         package.ldflags = config.flags.ldflags.for_package(package, mains)
         package.gccgoflags = config.flags.gccgoflags.for_package(package, mains)
         return package

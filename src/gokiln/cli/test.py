@@ -173,7 +173,7 @@ class _Test:
             raise PlainError(f"with multiple packages, -o must refer to a directory or {os.devnull}")
         by_name: dict[str, list[Package]] = {}
         for p in packages:
-            by_name.setdefault(test_binary_name(p), []).append(p)
+            by_name.setdefault(test_binary_name(p, self.config), []).append(p)
         problems = [
             f"cannot write test binary {name} for multiple packages:\n" + "".join(p.import_path + "\n" for p in same)
             for name, same in by_name.items()
@@ -197,7 +197,7 @@ class _Test:
         p = packages[0]
         if p.module is not None and p.module.path:
             inside = mains.contains(p.module.path)
-        elif p.standard:
+        elif p.standard and self.config.modules_enabled:
             inside = mains.contains("cmd" if p.import_path.startswith("cmd/") else "std")
         else:
             inside = True

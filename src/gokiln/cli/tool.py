@@ -223,7 +223,7 @@ def build_and_run(
     with CleanEnd(), WorkDir(building) as work:
 
         def build() -> int:
-            graph = open_graph(building, outside=builtin)
+            graph = open_graph(building, rootless=builtin, workspace=not builtin)
             session, link = link_tool(inv, building, graph, work, package)
             status = session.do(Action("go tool", deps=[link]))
             if status:
@@ -250,7 +250,7 @@ def link_tool(
     p = packages_and_errors(graph, PackageOpts(main_only=True), [package])[0]
     report_package_errors(config, [p])
     p.omit_debug = True
-    p.exe_name = default_exec_name(p)
+    p.exe_name = default_exec_name(p, config)
     session = Session(inv, config, graph, work)
     link = session.builder.planner.link_action(MODE_BUILD, p)
     link.cache_executable = True

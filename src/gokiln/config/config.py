@@ -18,7 +18,7 @@ from gokiln.config.buildmode import BuildMode, UnsupportedError, init_build_mode
 from gokiln.config.environ import GoEnv
 from gokiln.config.goflags import in_goflags, parse_goflags
 from gokiln.config.target import Target, check_build_config, make_target
-from gokiln.errors import GokilnError, NotYetError, PlainError
+from gokiln.errors import GokilnError, PlainError
 from gokiln.events import Quiet, Warn
 
 TYPE_CHECKING = False
@@ -45,8 +45,8 @@ class Config:
     cwd: working directory, spelled as $PWD when valid. args: what follows the flags. goflags: the words of GOFLAGS.
     gocache: directory, or "off" with gocache_error saying why. gopath: its entries. startup: how the toolchain was
     chosen, for messages. fips140: the FIPS 140 code that is built in, None until packages or modules are loaded.
-    mode: what the build mode means; final after init_build(). flagset.seen tells
-    which flags were given.
+    mode: what the build mode means; final after init_build(). modules_enabled: False in GOPATH mode, settled when
+    modules or packages are loaded. flagset.seen tells which flags were given.
     """
 
     __slots__ = (
@@ -65,6 +65,7 @@ class Config:
         "gomodcache",
         "gopath",
         "mode",
+        "modules_enabled",
         "sink",
         "startup",
         "target",
@@ -77,6 +78,7 @@ class Config:
         self.flags = flags
         self.target = target
         self.mode = BuildMode(flags.buildmode)
+        self.modules_enabled = True
         self.cmd_name = cmd_name
         self.cwd = env.cwd
         self.sink: Sink = sink or Quiet()
@@ -221,6 +223,16 @@ class Config:
         if self.flags.mod not in ("", "readonly", "vendor", "mod"):
             raise PlainError(f"-mod={self.flags.mod} not supported (can be '', 'mod', 'readonly', or 'vendor')")
 
+    def check_gopath_flags(self) -> None:
+        """Refuse flags that mean nothing in GOPATH mode, unless GOFLAGS gives them. Raises PlainError."""
+        flags = self.flags
+        if flags.mod and not self.in_goflags("-mod"):
+            raise PlainError(f"build flag -mod={flags.mod} only valid when using modules")
+        if flags.modcacherw and not self.in_goflags("-modcacherw"):
+            raise PlainError("build flag -modcacherw only valid when using modules")
+        if flags.modfile and not self.in_goflags("-mod"):
+            raise PlainError("build flag -modfile only valid when using modules")
+
 
 def check_gopath(env: GoEnv) -> str:
     """Refuse a GOPATH that cannot be meant; returns a warning or "". Raises GopathError."""
@@ -261,11 +273,9 @@ def load_env(
 
 
 def check_modules_mode(env: GoEnv) -> None:
-    """Refuse GOPATH mode, which gokiln does not have. Raises PlainError, NotYetError."""
+    """Refuse a GO111MODULE that does not exist. Raises PlainError."""
     setting = env.get("GO111MODULE")
-    if setting == "off":
-        raise NotYetError("gokiln does not build in GOPATH mode (GO111MODULE=off) yet")
-    if setting not in ("", "on", "auto"):
+    if setting not in ("", "on", "auto", "off"):
         raise PlainError(f"go: unknown environment setting GO111MODULE={setting}")
 
 
@@ -292,7 +302,7 @@ def build_config(
     args: what follows the command's name. usage_line: "go build [-o output] ..." for errors. register: defines the
     command's own flags, given the FlagSet and BuildFlags. mask: which shared build flags (buildflags.OMIT_*), None
     for none at all. cover_flags: with -cover and its like. init_build: check and set what a build needs.
-    modules: refuse GOPATH mode. check: refuse GOAMD64-like variables and GOEXPERIMENT with values that do not exist
+    modules: look at GO111MODULE. check: refuse GOAMD64-like variables and GOEXPERIMENT with values that do not exist
     (`env` does that later, so that it can repair them). parse: reads the command line in the command's own way
     (`test`). Raises GokilnError in the go command's words.
     """

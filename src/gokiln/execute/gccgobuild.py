@@ -64,7 +64,7 @@ def _compile(build: PackageBuild) -> str:
     importcfg = import_config(package, build.action.deps, lambda dep: results[dep].built)
     embedcfg = embed_config(package, config.disk.actual)
     files = list(build.go_files)
-    if package.build_info:
+    if package.build_info and config.modules_enabled:
         from gokiln.actions.importcfg import modinfo_data
 
         shell.write_file(objdir + "_gomod_.go", words.modinfo_program(go_quote_bytes(modinfo_data(package.build_info))))

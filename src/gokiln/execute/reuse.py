@@ -282,7 +282,7 @@ def _store_executable(builder: Builder, action: Action, target: str) -> None:
     package = action.package
     assert package is not None
     result = builder.result(action)
-    name = (package.exe_name or default_exec_name(package)) + builder.config.target.exe_suffix
+    name = (package.exe_name or default_exec_name(package, builder.config)) + builder.config.target.exe_suffix
     output_id, _ = builder.store.put_executable(result.action_id, name, target)
     result.cached_executable = builder.store.output_file(output_id)
     if builder.config.flags.x:

@@ -23,6 +23,7 @@ from gokiln.packages.testpkg import has_tests, test_packages_and_errors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from gokiln.config.config import Config
     from gokiln.gotest.resultstore import ResultStore
     from gokiln.gotest.run import TestRunner
     from gokiln.gotest.state import Session
@@ -46,9 +47,9 @@ def is_null(path: str) -> bool:
     return path == os.devnull or (os.name == "nt" and path.upper() == "NUL")
 
 
-def test_binary_name(package: Package) -> str:
+def test_binary_name(package: Package, config: Config) -> str:
     """The file name of a package's test program, without a system's ending."""
-    name = package.name if package.import_path == "command-line-arguments" else default_exec_name(package)
+    name = package.name if package.import_path == "command-line-arguments" else default_exec_name(package, config)
     return name + ".test"
 
 
@@ -223,7 +224,7 @@ class TestPlanner:
             with open(objdir + "_testmain.go", "wb") as file:
                 file.write(main.testmain_go)
         link = self.planner.link_action(MODE_BUILD, main)
-        name, target = test_binary_name(p), builder.config.target
+        name, target = test_binary_name(p, builder.config), builder.config.target
         if target.goos == "windows" and any(word in name for word in _WINDOWS_BAD_WORDS):
             name = "test.test"  # Windows takes programs with such names for installers
         link.target = objdir + name + target.exe_suffix
@@ -234,7 +235,7 @@ class TestPlanner:
         flags, config = self.session.flags, self.session.config
         if not flags.c and not flags.needs_binary:
             return None
-        name = test_binary_name(p) + config.target.exe_suffix
+        name = test_binary_name(p, config) + config.target.exe_suffix
         target = os.path.join(config.cwd, name)
         if flags.o and self.o_dir:
             target = os.path.join(config.cwd, flags.o, name)

@@ -40,13 +40,13 @@ def prepare_for_coverage_build(graph: ImportGraph, packages: Sequence[Package]) 
 def cover_matchers(graph: ImportGraph) -> list[Matcher]:
     """One test for each pattern of -coverpkg."""
     out: list[Matcher] = []
-    modules = graph.modules.mains()
+    modules = graph.main_modules()
     for pattern in graph.config.flags.coverpkg:
         out.append(_matcher(match_package(pattern, graph.config.cwd), modules))
     return out
 
 
-def _matcher(match: Match, modules: MainModules) -> Matcher:
+def _matcher(match: Match, modules: MainModules | None) -> Matcher:
     return lambda p: match(p, modules)
 
 

@@ -15,6 +15,7 @@ from gokiln.base.pattern import has_file_path_prefix, is_local_import, is_standa
 from gokiln.base.shortpath import short_path
 from gokiln.config.fips140 import Fips140
 from gokiln.errors import GokilnError
+from gokiln.modules.resolve.pkgload import PackageOpts as ModPackageOpts
 from gokiln.modules.resolve.state import NO_ROOT
 from gokiln.packages import buildinfo
 from gokiln.packages.embed import resolve_embed
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
     from gokiln.golang.gofile import Directive
     from gokiln.golang.position import Position
     from gokiln.modules.resolve.loader import Loader
+    from gokiln.modules.resolve.mainmodules import MainModuleSet
+    from gokiln.modules.resolve.match import Match
     from gokiln.packages.scan import ScanMemo
 
 # Modes of load_import.
@@ -154,7 +157,7 @@ class ImportGraph:
 
         src_dir: the importing directory. import_pos: where parent imports it.
         """
-        data, err = self._package_data(path, parent)
+        data, err = self._package_data(path, parent, src_dir, mode)
         if data is None:
             return self._unloadable(path, err, stack, import_pos), None
         p = self._cache.get(data.import_path)
@@ -241,13 +244,24 @@ class ImportGraph:
 
     # Package data
 
-    def _package_data(self, path: str, parent: Package | None) -> tuple[SourcePackage | None, GokilnError | None]:
+    def _package_data(
+        self, path: str, parent: Package | None, src_dir: str, mode: int
+    ) -> tuple[SourcePackage | None, GokilnError | None]:
         """What the files of the package say, and the error with it. No package at all for an impossible path."""
         if path.startswith("mod/"):
             return None, GokilnError(f'disallowed import path "{path}"')
         if "@" in path:
             text = "can only use path@version syntax with 'go get' and 'go install' in module-aware mode"
             return None, GokilnError(text)
+        return self.find_data(path, parent, src_dir, mode)
+
+    def find_data(
+        self, path: str, parent: Package | None, src_dir: str, mode: int
+    ) -> tuple[SourcePackage, GokilnError | None]:
+        """The package that `path` means in parent, from its files, and what is wrong with it.
+
+        src_dir: the directory of parent, or where the command runs. mode: as load_import's.
+        """
         parent_path = parent.import_path if parent is not None and parent.standard else ""
         key = (path, parent_path)
         found = self._resolved.get(key)
@@ -301,6 +315,21 @@ class ImportGraph:
         if self._gccgo and inside:
             return SourcePackage(directory)
         return self.memo.source_package(directory)
+
+    def match(self, opts: PackageOpts, patterns: Sequence[str]) -> Sequence[Match]:
+        """What the patterns of a command line match; in module mode this loads the modules of all packages."""
+        wanted = ModPackageOpts(
+            resolve_missing_imports=True, load_tests=opts.mod_resolve_tests, silence_package_errors=True
+        )
+        return self.modules.load_packages(wanted, list(patterns))[0]
+
+    def load_imports_of_files(self, files: Sequence[str]) -> None:
+        """Get ready for the imports of files named on the command line."""
+        self.modules.import_from_files(list(files))
+
+    def main_modules(self) -> MainModuleSet | None:
+        """The main modules, None in GOPATH mode."""
+        return self.modules.mains()
 
     def set_place(self, data: SourcePackage, directory: str) -> None:
         """Note whether the directory lies in GOROOT, and what follows from that (go/build's Root, BinDir, PkgObj)."""
@@ -421,6 +450,7 @@ class ImportGraph:
         p.name = data.name
         p.doc = data.doc
         p.root = data.root
+        p.conflict_dir = data.conflict_dir
         p.binary_only = data.binary_only
         p.goroot = data.goroot
         p.standard = p.goroot and p.import_path != "" and is_standard_import_path(p.import_path)
@@ -572,7 +602,7 @@ class ImportGraph:
         used = [(slot, flag) for slot, flag in table if flag.present()]
         if not used:
             return
-        mains = self.modules.mains()
+        mains = self.main_modules()
         for p in packages:
             for slot, flag in used:
                 setattr(p, slot, flag.for_package(p, mains))

@@ -13,7 +13,6 @@ from gokiln.base.disk import go_os_error
 from gokiln.base.quote import go_quote
 from gokiln.errors import PlainError
 from gokiln.events import Text
-from gokiln.modules.resolve.pkgload import PackageOpts as ModPackageOpts
 from gokiln.packages.error import (
     ImportStack,
     LoadFatalError,
@@ -64,10 +63,7 @@ def packages_and_errors(graph: ImportGraph, opts: PackageOpts, patterns: Sequenc
                 packages = [go_files_package(graph, opts, patterns)]
                 set_pgo_profiles(graph, packages)
                 return packages
-    wanted = ModPackageOpts(
-        resolve_missing_imports=True, load_tests=opts.mod_resolve_tests, silence_package_errors=True
-    )
-    matches, _ = graph.modules.load_packages(wanted, list(patterns))
+    matches = graph.match(opts, patterns)
     packages = _load_matches(graph, opts, matches)
     if opts.main_only:
         packages = _main_only(graph, packages, matches)
@@ -141,7 +137,7 @@ def go_files_package(graph: ImportGraph, opts: PackageOpts, files: Sequence[str]
             p.incomplete = True
             return p
     directory = _one_directory(graph, files)
-    graph.modules.import_from_files(list(files))
+    graph.load_imports_of_files(files)
     config = graph.config
     directory = os.path.normpath(os.path.join(config.cwd, directory))
     data = import_files(graph.memo, directory, [os.path.basename(f) for f in files])
@@ -152,7 +148,7 @@ def go_files_package(graph: ImportGraph, opts: PackageOpts, files: Sequence[str]
     p.match = list(files)
     if p.name == "main":
         where = bin_dir(config)
-        p.target = os.path.join(where, default_exec_name(p) + config.target.exe_suffix) if where else ""
+        p.target = os.path.join(where, default_exec_name(p, config) + config.target.exe_suffix) if where else ""
     if opts.main_only and p.name != "main" and p.error is None:
         p.error = PackageError(MainPackageError(p.import_path))
         p.incomplete = True

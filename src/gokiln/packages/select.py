@@ -53,13 +53,15 @@ class SourcePackage(FileLists):
     """The package in a directory as its files show it (go/build.Package).
 
     error: the first thing wrong, or None. *_pos: import path or embed pattern -> where it is written.
-    directives: the `//go:` lines above the package clauses. bin_dir, pkg_obj: where its command would be
-    installed, set by the loader. Lists are sorted as directories are.
+    directives: the `//go:` lines above the package clauses. import_comment: what `package p // import "x"` names,
+    import_comment_file where; only looked for in GOPATH mode. conflict_dir: the directory that hides this one. bin_dir,
+    pkg_obj: where its command would be installed, set by the loader. Lists are sorted as directories are.
     """
 
     __slots__ = (
         "bin_dir",
         "binary_only",
+        "conflict_dir",
         "dir",
         "directives",
         "doc",
@@ -69,6 +71,7 @@ class SourcePackage(FileLists):
         "first_file",
         "goroot",
         "import_comment",
+        "import_comment_file",
         "import_path",
         "import_pos",
         "imports",
@@ -94,12 +97,14 @@ class SourcePackage(FileLists):
         self.name = ""
         self.doc = ""
         self.root = ""
+        self.conflict_dir = ""
         self.bin_dir = ""
         self.pkg_obj = ""
         self.pkg_target_root = ""
         self.goroot = False
         self.binary_only = False
         self.import_comment = ""
+        self.import_comment_file = ""
         self.first_file = ""
         self.error: GokilnError | None = None
         super().__init__()
@@ -227,7 +232,7 @@ def _select_go(memo: SourceFiles, package: SourcePackage, name: str, path: str, 
     if info.package == "documentation":
         package.ignored_go_files.append(name)
         return
-    _add_go(memo, package, name, info, is_test)
+    _add_go(memo, package, name, info, is_test, memo.import_comments and not use_all)
 
 
 def _parse_error(info: GoFileInfo) -> GokilnError:
@@ -237,7 +242,9 @@ def _parse_error(info: GoFileInfo) -> GokilnError:
     return ReadError(info.error_string())
 
 
-def _add_go(memo: SourceFiles, package: SourcePackage, name: str, info: GoFileInfo, is_test: bool) -> None:
+def _add_go(
+    memo: SourceFiles, package: SourcePackage, name: str, info: GoFileInfo, is_test: bool, comments: bool
+) -> None:
     pkg = info.package
     is_xtest = False
     if is_test and pkg.endswith("_test") and package.name != pkg:
@@ -251,6 +258,8 @@ def _add_go(memo: SourceFiles, package: SourcePackage, name: str, info: GoFileIn
         package.bad_file(name, pair)
     if not package.doc and not is_test:
         package.doc = info.synopsis()
+    if comments and info.import_comment_line:
+        _note_import_comment(package, name, info)
     is_cgo = False
     for imported in info.imports:
         if imported.path != "C":
@@ -275,6 +284,23 @@ def _add_go(memo: SourceFiles, package: SourcePackage, name: str, info: GoFileIn
             patterns.setdefault(embed.pattern, []).append(embed.pos)
     if info.directives:
         getattr(package, kind + "directives").extend(info.directives)
+
+
+def _note_import_comment(package: SourcePackage, name: str, info: GoFileInfo) -> None:
+    from gokiln.base.quote import go_quote, unquote
+
+    try:
+        comment = unquote(info.import_comment)
+    except ValueError:
+        where = f"{info.filename}:{info.import_comment_line}"
+        package.bad_file(name, ReadError(f"{where}: cannot parse import comment"))
+        return
+    if not package.import_comment:
+        package.import_comment, package.import_comment_file = comment, name
+    elif comment != package.import_comment:
+        one = f"{go_quote(package.import_comment)} ({package.import_comment_file})"
+        other = f"{go_quote(comment)} ({name})"
+        package.bad_file(name, ReadError(f"found import comments {one} and {other} in {package.dir}"))
 
 
 def _save_cgo(memo: SourceFiles, package: SourcePackage, name: str, text: str) -> None:

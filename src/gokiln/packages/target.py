@@ -40,30 +40,46 @@ def exe_from_import_path(import_path: str) -> str:
     return elem
 
 
-def default_exec_name(p: Package) -> str:
-    """What the command is called without -o, before any .exe."""
+def default_exec_name(p: Package, config: Config) -> str:
+    """What the command is called without -o, before any .exe. In GOPATH mode a major version is a name like any."""
     if p.cmdline_files:
         files = p.go_files or p.cgo_files
         return os.path.basename(files[0])[: -len(".go")] if files else ""
+    if not config.modules_enabled:
+        return p.import_path.rpartition("/")[2]
     return exe_from_import_path(p.import_path)
 
 
 def bin_dir(config: Config) -> str:
-    """Where commands are installed: GOBIN, else bin in the first GOPATH entry, else ""."""
+    """Where commands are installed: GOBIN, else bin in the first GOPATH entry, else "".
+
+    In GOPATH mode without GOBIN it depends on where the command lies, so "".
+    """
     gobin = config.env.get("GOBIN")
-    if gobin:
+    if gobin or not config.modules_enabled:
         return gobin
     return os.path.join(config.gopath[0], "bin") if config.gopath else ""
 
 
 def archive_root(config: Config, root: str) -> str:
-    """The directory below which archives of GOROOT's packages would be installed: -pkgdir, or one of the target's."""
+    """The directory below which archives of a tree's packages would be installed: -pkgdir, or one of the target's.
+
+    root: GOROOT or an entry of GOPATH.
+    """
     if config.flags.pkgdir:
         return config.flags.pkgdir
     target = config.target
     compiler = "gccgo_" if config.flags.compiler == "gccgo" else ""
     suffix = f"_{target.install_suffix}" if target.install_suffix else ""
     return os.path.join(root, "pkg", f"{compiler}{target.goos}_{target.goarch}{suffix}")
+
+
+def archive_file(config: Config, root: str, import_path: str) -> str:
+    """Where the archive of a package would be installed. root: as archive_root gives it."""
+    parent, slash, elem = import_path.rpartition("/")
+    if config.flags.compiler == "gccgo":
+        return os.path.join(root, f"{parent}{slash}lib{elem}.a")
+    return os.path.join(root, import_path + ".a")
 
 
 def set_target(p: Package, config: Config, data: SourcePackage) -> None:
@@ -75,7 +91,7 @@ def set_target(p: Package, config: Config, data: SourcePackage) -> None:
         _set_archive_target(p, config, data)
         return
     target, toolchain = config.target, config.toolchain
-    elem = default_exec_name(p) + target.exe_suffix
+    elem = default_exec_name(p, config) + target.exe_suffix
     full = os.path.join(f"{target.goos}_{target.goarch}", elem)
     if (target.goos, target.goarch) != (toolchain.host_os, toolchain.host_arch):
         elem = full

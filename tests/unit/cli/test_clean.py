@@ -23,6 +23,7 @@ def cleaned(directory: Path, minor: int, *, only_show: bool = False) -> tuple[st
     config = SimpleNamespace(
         toolchain=SimpleNamespace(release=SimpleNamespace(minor=minor)),
         flags=SimpleNamespace(n=only_show, x=not only_show),
+        modules_enabled=True,
     )
     package = Package()
     package.name, package.dir, package.import_path = "main", str(directory), "example.com/prog"

@@ -229,7 +229,7 @@ class _DirWalk:
             if entry.kind == DIR:
                 if name[0] not in "._" and name != "testdata":
                     children.append(name)
-            elif name == "go.mod" and not top:
+            elif name == "go.mod" and not top and not ls.gopath_mode:
                 if entry.kind != LINK or ls.is_file(os.path.join(absolute, name)):
                     ls.have_go_mod[absolute] = True
                     return  # another module

@@ -15,7 +15,7 @@ from gokiln.base.pattern import in_dir
 from gokiln.base.shortpath import short_path
 from gokiln.base.userdirs import temp_dir
 from gokiln.config.modroot import find_module_root, find_workspace_file
-from gokiln.errors import GokilnError, NotYetError
+from gokiln.errors import GokilnError
 from gokiln.events import Text
 from gokiln.golang import gover
 from gokiln.modules.resolve.errors import GoModDirtyError, JoinedError, NoMainModulesError, ReportedError
@@ -73,6 +73,7 @@ if TYPE_CHECKING:
 AUTO_ROOT, NO_ROOT, NEED_ROOT = 0, 1, 2
 
 ANY_TAGS = frozenset({"*"})
+MODULES_OFF = "modules disabled by GO111MODULE=off; see 'go help modules'"
 
 
 class State:
@@ -93,7 +94,6 @@ class State:
 
         self.root_mode = AUTO_ROOT
         self.force_use_modules = False
-        self.standard_only = False  # only packages of the standard library are asked for: any mode will do
         self.allow_missing_module_imports = False
         self.explicit_write_go_mod = False
 
@@ -103,6 +103,7 @@ class State:
 
         self.initialized = False
         self.modules_enabled = False
+        self.gopath_mode = False  # modules are not used at all; only packages.gopath then finds packages
         self.mod_roots: list[str] | None = None
         self.work_file_path = ""
         self.main_modules: MainModuleSet | None = None
@@ -173,9 +174,10 @@ class State:
         if self.initialized:
             return
         self.initialized = True
-        must_use = self._module_mode()
-        if self.mod_roots is None and not self._find_roots(must_use):
-            raise NotYetError("GOPATH mode (GO111MODULE=auto outside a module) is not supported by gokiln yet")
+        mode = self._module_mode()
+        if mode == "off" or (self.mod_roots is None and not self._find_roots(mode == "on")):
+            self._use_gopath()
+            return
         modfile = self.config.flags.modfile
         if modfile and not modfile.endswith(".mod"):
             raise GokilnError(f"-modfile={modfile}: file does not have .mod extension")
@@ -187,17 +189,22 @@ class State:
             if self.root_mode == NEED_ROOT:
                 raise NoMainModulesError(self.work_file_path != "")
 
-    def _module_mode(self) -> bool:
-        mode = self.config.env.get("GO111MODULE")
-        if mode in ("on", "") or self.standard_only:
-            return True
-        if mode == "auto":
-            return self.force_use_modules
-        if mode == "off":
-            if self.force_use_modules:
-                raise GokilnError("modules disabled by GO111MODULE=off; see 'go help modules'")
-            raise NotYetError("GOPATH mode (GO111MODULE=off) is not supported by gokiln yet")
-        raise GokilnError(f"unknown environment setting GO111MODULE={mode}")
+    def _module_mode(self) -> str:
+        """ "on", "off", or "auto" where it depends on whether there is a go.mod."""
+        mode = self.config.env.get("GO111MODULE") or "on"
+        if mode not in ("on", "auto", "off"):
+            raise GokilnError(f"unknown environment setting GO111MODULE={mode}")
+        if mode == "off" and self.force_use_modules:
+            raise GokilnError(MODULES_OFF)
+        return "on" if self.force_use_modules else mode
+
+    def _use_gopath(self) -> None:
+        """Go on without modules: there is no main module, and no module for any package."""
+        from gokiln.modules.resolve.mainmodules import MainModuleSet
+
+        self.gopath_mode = True
+        self.config.modules_enabled = False
+        self.main_modules = MainModuleSet([], self.local)
 
     def _find_roots(self, must_use: bool) -> bool:
         """Set mod_roots; False when modules are not to be used."""
@@ -230,11 +237,11 @@ class State:
     def enabled(self) -> bool:
         """Whether modules are in use."""
         self.init()
-        return self.mod_roots is not None or self.modules_enabled
+        return self.modules_enabled
 
     def in_workspace_mode(self) -> bool:
         """Whether a go.work file is in effect."""
-        return self.work_file_path != ""
+        return self.work_file_path != "" and not self.gopath_mode
 
     def has_mod_root(self) -> bool:
         """Whether there is a main module."""
@@ -248,6 +255,8 @@ class State:
 
     def no_module(self) -> GokilnError:
         """The error for a command that needs a main module and has none (modload.die)."""
+        if self.config.env.get("GO111MODULE") == "off":
+            return GokilnError(MODULES_OFF)
         if not self.in_workspace_mode():
             found = self._find_alt_config(self.cwd)
             if found:
