@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from gokiln.base.gojson import encode
+from gokiln.cache.diskstore import DiskStore
 from gokiln.cache.inputhash import InputHash, file_hash, short, subkey
-from gokiln.cache.store import DiskStore
 from gokiln.events import Recorder, Warn
 from gokiln.golang import buildid, buildidfile
 from gokiln.golang.archive import members, read_member
@@ -206,7 +206,7 @@ def test_our_trace_reads_as_gos(world):
 WRITER = """
 import os, sys, hashlib
 sys.path.insert(0, sys.argv[1])
-from gokiln.cache.store import DiskStore
+from gokiln.cache.diskstore import DiskStore
 from gokiln.events import Recorder, Warn
 sink = Recorder()
 store = DiskStore(sys.argv[2], sink)

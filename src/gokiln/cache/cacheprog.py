@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from queue import SimpleQueue
     from typing import BinaryIO
 
-    from gokiln.cache.store import DiskStore
+    from gokiln.cache.diskstore import DiskStore
     from gokiln.events import Sink
 
 _STILL_WAITING = 5.0  # seconds between notes that the helper has not said what it can do

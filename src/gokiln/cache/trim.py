@@ -97,6 +97,14 @@ def sweep_temps(directories: Iterable[str], tags: Container[str]) -> None:
                 remove_entry(path, os.path.isdir(path))
 
 
+def touch(path: str, now: float) -> None:
+    """Set a file's times to now (Unix seconds), if the system lets us."""
+    try:
+        os.utime(path, (now, now))
+    except OSError:
+        return
+
+
 def subdirectories(directory: str) -> list[str]:
     """The 256 directories of a build cache."""
     return [os.path.join(directory, f"{number:02x}") for number in range(256)]

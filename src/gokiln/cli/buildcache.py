@@ -5,9 +5,8 @@ The store (cache/) takes its memory of verified outputs (index/) as a value; onl
 
 from __future__ import annotations
 
-from gokiln.cache.debug import CacheDebug
+from gokiln.cache.diskstore import DiskStore
 from gokiln.cache.location import kiln_dir, make_cache_dir
-from gokiln.cache.store import DiskStore
 from gokiln.index.verified import VerifiedOutputs, record_path
 
 TYPE_CHECKING = False
@@ -40,6 +39,8 @@ def open_build_cache(
     debug = None
     godebug = environ.get("GODEBUG", "")
     if "gocache" in godebug:
+        from gokiln.cache.debug import CacheDebug
+
         debug = CacheDebug(godebug, write)
     store = DiskStore(
         directory,

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from gokiln.cache.cacheprog import ProgStore, Timeouts, start_cacheprog
+from gokiln.cache.diskstore import DiskStore
 from gokiln.cache.location import CacheError, make_cache_dir
 from gokiln.cache.progwire import ProtocolError, ValueReader, decode_response, encode_body, encode_request, parse_time
-from gokiln.cache.store import DiskStore
 from gokiln.events import Recorder, Text, Warn
 
 ACTION = hashlib.sha256(b"action").digest()

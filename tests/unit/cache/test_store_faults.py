@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from gokiln.cache.store import DiskStore
+from gokiln.cache.diskstore import DiskStore
 from gokiln.cache.trim import trim
 from gokiln.events import Recorder, Warn
 from gokiln.index.verified import VerifiedOutputs

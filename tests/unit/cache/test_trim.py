@@ -7,8 +7,8 @@ import os
 import pytest
 
 from gokiln.base.lock import LockedFile
+from gokiln.cache.diskstore import DiskStore
 from gokiln.cache.location import make_cache_dir
-from gokiln.cache.store import DiskStore
 from gokiln.cache.testexpire import expire, parse_expiry, read_expiry
 from gokiln.cache.trim import TRIM_LIMIT, trim, trimmed_lately
 

@@ -10,9 +10,9 @@ import time
 import pytest
 
 from gokiln.cache.debug import CacheDebug
+from gokiln.cache.diskstore import CacheVerifyError, DiskStore
 from gokiln.cache.entry import Entry, encode_entry
 from gokiln.cache.location import make_cache_dir
-from gokiln.cache.store import CacheVerifyError, DiskStore
 from gokiln.events import Recorder, Warn
 from gokiln.index.verified import VerifiedOutputs
 
@@ -77,7 +77,7 @@ def test_layout_is_the_go_commands(bench):
 
 
 def test_put_file_small_and_large(bench, tmp_path, monkeypatch):
-    monkeypatch.setattr("gokiln.cache.store._IN_MEMORY", 1000)
+    monkeypatch.setattr("gokiln.cache.diskstore._IN_MEMORY", 1000)
     store = bench.store()
     for size in (0, 1, 1000, 1001, 70000):
         source = tmp_path / "source"
@@ -90,10 +90,10 @@ def test_put_file_small_and_large(bench, tmp_path, monkeypatch):
 
 
 def test_a_source_that_changes_while_it_is_copied_is_not_stored(bench, tmp_path, monkeypatch):
-    monkeypatch.setattr("gokiln.cache.store._IN_MEMORY", 10)
+    monkeypatch.setattr("gokiln.cache.diskstore._IN_MEMORY", 10)
     source = tmp_path / "source"
     source.write_bytes(b"x" * 1000)
-    monkeypatch.setattr("gokiln.cache.store.hash_fd", lambda fd: (hashlib.sha256(b"x" * 999).digest(), 1000))
+    monkeypatch.setattr("gokiln.cache.diskstore.hash_fd", lambda fd: (hashlib.sha256(b"x" * 999).digest(), 1000))
     store = bench.store()
     output, _ = store.put_file(ACTION, str(source))
     assert not store.has_output(output)
@@ -269,7 +269,7 @@ def test_use_refreshes_times_older_than_an_hour(bench):
 
 
 def hash_counter(monkeypatch) -> list[int]:
-    from gokiln.cache import store as module
+    from gokiln.cache import diskstore as module
 
     calls: list[int] = []
     real = module.hash_fd
@@ -318,7 +318,7 @@ def test_a_put_that_fails_is_one_warning(bench, monkeypatch, code):
         raise OSError(code, os.strerror(code), "somewhere")
 
     store = bench.store()
-    monkeypatch.setattr("gokiln.cache.store.publish", refuse)
+    monkeypatch.setattr("gokiln.cache.diskstore.publish", refuse)
     first = store.put_bytes(ACTION, b"one")
     store.put_bytes(OTHER, b"two")
     assert not store.has_output(first)
@@ -334,7 +334,7 @@ def test_running_out_of_files_is_not_damage(bench, monkeypatch):
         raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
 
     with monkeypatch.context() as patch:
-        patch.setattr("gokiln.cache.store.os.open", refuse)
+        patch.setattr("gokiln.cache.diskstore.os.open", refuse)
         assert store.get_file(ACTION) is None
     assert bench.damaged() == []
     assert store.get_file(ACTION) is not None
