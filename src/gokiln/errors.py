@@ -3,9 +3,19 @@
 Every exception of gokiln's own that may reach the command line derives from GokilnError. `str(err)` is
 the whole text to print, already in the go command's words where it has any, without the leading
 `go: ` (the command line adds it where cmd/go's base.Fatal would, see `prefix`).
+
+An error that wraps another keeps it in `err`, one that joins several keeps them in `errors`; the functions at the end
+look through such a chain as Go's errors.Is and errors.As do.
 """
 
 from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import TypeVar
+
+    E = TypeVar("E", bound=BaseException)
 
 
 class GokilnError(Exception):
@@ -49,3 +59,31 @@ class NotYetError(GokilnError):
 
     Listed in docs/compatibility.md.
     """
+
+
+def chain(err: BaseException | None) -> Iterator[BaseException]:
+    """An error and all that it wraps, outermost first; joined ones in their order."""
+    while err is not None:
+        yield err
+        for inner in getattr(err, "errors", ()):
+            yield from chain(inner)
+        nested = getattr(err, "err", None)
+        err = nested if isinstance(nested, BaseException) else None
+
+
+def find_error(err: BaseException | None, cls: type[E]) -> E | None:
+    """The first error of class `cls` in the chain, or None (errors.As)."""
+    for found in chain(err):
+        if isinstance(found, cls):
+            return found
+    return None
+
+
+def is_not_exist(err: BaseException | None) -> bool:
+    """Whether the chain says "there is no such thing" (errors.Is(err, fs.ErrNotExist)): `not_exist` is set."""
+    return any(isinstance(found, FileNotFoundError) or getattr(found, "not_exist", False) for found in chain(err))
+
+
+def is_disallowed(err: BaseException | None) -> bool:
+    """Whether the chain says that a version is excluded or retracted (modload.ErrDisallowed): `disallowed` is set."""
+    return any(getattr(found, "disallowed", False) for found in chain(err))

@@ -9,10 +9,11 @@ from gokiln.cli.configure import configure
 from gokiln.cli.loading import open_graph
 from gokiln.cli.streams import make_sink
 from gokiln.config.buildflags import BuildFlags, register_chdir, register_mod_common_flags
+from gokiln.errors import find_error
 from gokiln.events import Text
 from gokiln.execute.userprogram import run_program
 from gokiln.packages.error import EmbedError
-from gokiln.packages.importgraph import PackageOpts, find_in_chain
+from gokiln.packages.importgraph import PackageOpts
 from gokiln.packages.load import packages_and_errors
 from gokiln.packages.package import NoGoError
 
@@ -94,9 +95,9 @@ def _is_harmless(package: Package, files: list[str]) -> bool:
     """Whether the package's error does not hinder formatting."""
     assert package.error is not None
     err = package.error.err
-    if find_in_chain(err, NoGoError) is not None:
+    if find_error(err, NoGoError) is not None:
         return True
-    return bool(files) and find_in_chain(err, EmbedError) is not None
+    return bool(files) and find_error(err, EmbedError) is not None
 
 
 def _run(inv: Invocation, config: Config, words: list[str]) -> int:

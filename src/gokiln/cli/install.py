@@ -64,7 +64,8 @@ def _install(inv: Invocation, config: Config) -> int:
 
 def _ask_for_version(graph: ImportGraph, patterns: Sequence[str], packages: Sequence[Package]) -> None:
     """Outside a module, when nothing is wrong but that modules are missing, say how to name a version."""
-    from gokiln.modules.resolve.errors import ImportMissingError, find_error
+    from gokiln.errors import find_error
+    from gokiln.modules.resolve.errors import ImportMissingError
 
     if not graph.modules.enabled() or graph.modules.has_mod_root():
         return

@@ -11,11 +11,10 @@ import os
 from gokiln.base.oserror import os_error_text
 from gokiln.cli.loading import open_modules
 from gokiln.cli.modcommand import module_config
-from gokiln.errors import GokilnError, PlainError
+from gokiln.errors import GokilnError, PlainError, is_not_exist
 from gokiln.golang.dirhash import hash_dir, hash_zip
 from gokiln.golang.gover import is_toolchain
 from gokiln.modules.fetch.cachedir import remove_all
-from gokiln.modules.fetch.errors import is_not_exist
 from gokiln.modules.resolve.state import NEED_ROOT
 from gokiln.modules.version import show
 

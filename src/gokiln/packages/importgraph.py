@@ -14,7 +14,7 @@ import sys
 from gokiln.base.pattern import has_file_path_prefix, is_local_import, is_standard_import_path
 from gokiln.base.shortpath import short_path
 from gokiln.config.fips140 import Fips140
-from gokiln.errors import GokilnError
+from gokiln.errors import GokilnError, chain, find_error
 from gokiln.modules.resolve.pkgload import PackageOpts as ModPackageOpts
 from gokiln.modules.resolve.state import NO_ROOT
 from gokiln.packages import buildinfo
@@ -90,25 +90,6 @@ class PackageOpts:
         self.auto_vcs = auto_vcs
         self.suppress_build_info = suppress_build_info
         self.suppress_embed_files = suppress_embed_files
-
-
-def find_in_chain(err: BaseException | None, cls: type[BaseException]) -> BaseException | None:
-    """The first error of a class in a chain of wrapped errors (`err.err`), or None."""
-    while err is not None:
-        if isinstance(err, cls):
-            return err
-        inner = getattr(err, "err", None)
-        err = inner if isinstance(inner, BaseException) else None
-    return None
-
-
-def _is_no_go(err: BaseException | None) -> bool:
-    while err is not None:
-        if getattr(err, "no_go", False):
-            return True
-        inner = getattr(err, "err", None)
-        err = inner if isinstance(inner, BaseException) else None
-    return False
 
 
 class ImportGraph:
@@ -296,7 +277,7 @@ class ImportGraph:
             info = self.modules.package_module_info(path)
             if info is not None:
                 data.root = info.dir
-            if err is not None and data.error is None and not _is_no_go(err):
+            if err is not None and data.error is None and not any(getattr(e, "no_go", False) for e in chain(err)):
                 data.error = err
         else:
             data = SourcePackage()
@@ -364,8 +345,8 @@ class ImportGraph:
         if match is not None and match.pattern == path and match.is_literal():
             inner = getattr(err, "err", None)
             err = inner if isinstance(inner, BaseException) else err
-        no_go = find_in_chain(err, BuildNoGoError)
-        if isinstance(no_go, BuildNoGoError):
+        no_go = find_error(err, BuildNoGoError)
+        if no_go is not None:
             p.dir = p.dir or no_go.directory
             err = NoGoError(p)
         pos = ""

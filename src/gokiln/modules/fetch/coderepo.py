@@ -11,10 +11,10 @@ from __future__ import annotations
 import posixpath
 
 from gokiln.base.pattern import has_path_prefix
-from gokiln.errors import GokilnError
+from gokiln.errors import GokilnError, is_not_exist
 from gokiln.golang import gover, modpath, pseudo, semver
 from gokiln.modules.fetch.codehost.model import MAX_GO_MOD, MAX_LICENSE, MAX_ZIP_FILE, is_missing, with_origin
-from gokiln.modules.fetch.errors import FetchError, is_not_exist
+from gokiln.modules.fetch.errors import FetchError
 from gokiln.modules.fetch.memo import Memo
 from gokiln.modules.fetch.revinfo import RevInfo, Versions
 from gokiln.modules.modfile.parser import module_path

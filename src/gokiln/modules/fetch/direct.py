@@ -59,7 +59,7 @@ class Origins:
         return self._shell
 
     def _is_missing_page(self, url: str) -> bool:
-        from gokiln.modules.fetch.errors import is_not_exist
+        from gokiln.errors import is_not_exist
         from gokiln.modules.fetch.goturl import parse
 
         try:

@@ -1,7 +1,6 @@
 """What can go wrong when modules are fetched, in the go command's words.
 
-An error that wraps another keeps it in `err`; one that means "there is no such thing" (errors.Is(err,
-fs.ErrNotExist)) has `not_exist` set, as proxies and the loader of modules/resolve look for it.
+One that means "there is no such thing" has `not_exist` set: proxies and the loader of modules/resolve look for it.
 
 Source: cmd/go/internal/modfetch, go1.26.
 """
@@ -85,16 +84,6 @@ class GoSumDirtyError(GokilnError):
 
     def __init__(self) -> None:
         super().__init__("updates to go.sum needed, disabled by -mod=readonly")
-
-
-def is_not_exist(err: BaseException | None) -> bool:
-    """Whether the chain says "there is no such thing" (errors.Is(err, fs.ErrNotExist))."""
-    while err is not None:
-        if isinstance(err, FileNotFoundError) or getattr(err, "not_exist", False):
-            return True
-        nested = getattr(err, "err", None)
-        err = nested if isinstance(nested, BaseException) else None
-    return False
 
 
 def fatal_verifying(mod: ModVersion, err: BaseException) -> FatalError:

@@ -8,9 +8,9 @@ Source: cmd/go/internal/modfetch/proxy.go (proxyRepo), go1.26 and go1.27.
 from __future__ import annotations
 
 from gokiln.base.quote import go_quote
-from gokiln.errors import GokilnError
+from gokiln.errors import GokilnError, is_not_exist
 from gokiln.golang import gover, modpath, pseudo, semver
-from gokiln.modules.fetch.errors import FetchError, NotExistError, is_not_exist
+from gokiln.modules.fetch.errors import FetchError, NotExistError
 from gokiln.modules.fetch.goturl import GoUrl, parse, path_escape
 from gokiln.modules.fetch.memo import Memo
 from gokiln.modules.fetch.response import BodyError

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import os
 
-from gokiln.errors import GokilnError
-from gokiln.modules.fetch.errors import FetchError, NotExistError, is_not_exist
+from gokiln.errors import GokilnError, is_not_exist
+from gokiln.modules.fetch.errors import FetchError, NotExistError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

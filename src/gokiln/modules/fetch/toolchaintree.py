@@ -11,9 +11,9 @@ import os
 import stat
 
 from gokiln.base.oserror import path_error
-from gokiln.errors import GokilnError
+from gokiln.errors import GokilnError, is_not_exist
 from gokiln.golang import gover
-from gokiln.modules.fetch.errors import FatalError, is_not_exist
+from gokiln.modules.fetch.errors import FatalError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

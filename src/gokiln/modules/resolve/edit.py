@@ -7,12 +7,12 @@ Source: cmd/go/internal/modload/edit.go, buildlist.go (EditBuildList), go1.26.
 
 from __future__ import annotations
 
-from gokiln.errors import GokilnError
+from gokiln.errors import GokilnError, find_error
 from gokiln.golang import gover
 from gokiln.modules.mvs import mvs
 from gokiln.modules.resolve.conflict import Conflict, ConstraintError
 from gokiln.modules.resolve.dqtracker import DqTracker, Reason
-from gokiln.modules.resolve.errors import FATAL, find_error
+from gokiln.modules.resolve.errors import FATAL
 from gokiln.modules.resolve.modfiles import load_mod_file
 from gokiln.modules.resolve.modindex import PRUNED, UNPRUNED, WORKSPACE, pruning_for_go_version
 from gokiln.modules.resolve.mvsreqs import MvsReqs

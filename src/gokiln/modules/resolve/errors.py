@@ -1,22 +1,17 @@
 """What can be wrong with modules and imports, in the go command's words.
 
-An error that wraps another keeps it in `err`; `find_error` walks that chain as Go's errors.As does.
-
 Source: cmd/go/internal/modload (import.go, init.go, modfile.go, query.go, buildlist.go), cmd/go/internal/gover, go1.26.
 """
 
 from __future__ import annotations
 
-from gokiln.errors import GokilnError, NotYetError, PlainError, UsageError
+from gokiln.errors import GokilnError, NotYetError, PlainError, UsageError, chain, find_error
 from gokiln.golang.gover import TooNewError, compare
 from gokiln.modules.version import ModVersion, show
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import TypeVar
-
-    E = TypeVar("E", bound=BaseException)
 
 NO_MODULE = ModVersion("", "")
 
@@ -24,56 +19,15 @@ NO_MODULE = ModVersion("", "")
 FATAL = (PlainError, NotYetError, UsageError)
 
 
-def find_error(err: BaseException | None, cls: type[E]) -> E | None:
-    """The first error of class `cls` in the chain of wrapped errors, or None (errors.As)."""
-    while err is not None:
-        if isinstance(err, cls):
-            return err
-        for inner in getattr(err, "errors", ()):
-            found = find_error(inner, cls)
-            if found is not None:
-                return found
-        nested = getattr(err, "err", None)
-        err = nested if isinstance(nested, BaseException) else None
-    return None
-
-
 def newest_too_new(err: BaseException | None) -> TooNewError | None:
     """What asks for the newest Go in the chain of wrapped errors; of equals, the first by name (Switcher.Error)."""
     newest: TooNewError | None = None
-    while err is not None:
-        inner = [newest_too_new(each) for each in getattr(err, "errors", ())]
-        for found in (err if isinstance(err, TooNewError) else None, *inner):
-            if found is None:
-                continue
+    for found in chain(err):
+        if isinstance(found, TooNewError):
             order = 1 if newest is None else compare(found.go_version, newest.go_version)
             if newest is None or order > 0 or (order == 0 and found.what < newest.what):
                 newest = found
-        nested = getattr(err, "err", None)
-        err = nested if isinstance(nested, BaseException) else None
     return newest
-
-
-def is_not_exist(err: BaseException | None) -> bool:
-    """Whether the chain says "there is no such thing" (errors.Is(err, fs.ErrNotExist))."""
-    while err is not None:
-        if isinstance(err, FileNotFoundError) or getattr(err, "not_exist", False):
-            return True
-        if any(is_not_exist(inner) for inner in getattr(err, "errors", ())):
-            return True
-        nested = getattr(err, "err", None)
-        err = nested if isinstance(nested, BaseException) else None
-    return False
-
-
-def is_disallowed(err: BaseException | None) -> bool:
-    """Whether the chain says that a version is excluded or retracted (errors.Is(err, ErrDisallowed))."""
-    while err is not None:
-        if getattr(err, "disallowed", False):
-            return True
-        nested = getattr(err, "err", None)
-        err = nested if isinstance(nested, BaseException) else None
-    return False
 
 
 class ModloadError(GokilnError):

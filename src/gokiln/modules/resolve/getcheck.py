@@ -6,15 +6,9 @@ Source: cmd/go/internal/modget/get.go (checkPackageProblems, reportChanges, upda
 from __future__ import annotations
 
 from gokiln.base.pattern import is_meta_package
-from gokiln.errors import GokilnError, PlainError
+from gokiln.errors import GokilnError, PlainError, find_error
 from gokiln.golang import gover
-from gokiln.modules.resolve.errors import (
-    FATAL,
-    AmbiguousImportError,
-    ModuleRetractedError,
-    find_error,
-    short_message,
-)
+from gokiln.modules.resolve.errors import FATAL, AmbiguousImportError, ModuleRetractedError, short_message
 from gokiln.modules.resolve.load import load_packages
 from gokiln.modules.resolve.modfiles import load_mod_file, requirements_from_mod_files
 from gokiln.modules.resolve.modindex import resolve_replacement

@@ -12,16 +12,9 @@ from functools import partial
 
 from gokiln.base.pattern import is_standard_import_path
 from gokiln.base.quote import go_quote
-from gokiln.errors import GokilnError
+from gokiln.errors import GokilnError, find_error, is_not_exist
 from gokiln.golang.modpath import is_valid_path
-from gokiln.modules.resolve.errors import (
-    FATAL,
-    NO_MODULE,
-    AmbiguousImportError,
-    ImportMissingError,
-    find_error,
-    is_not_exist,
-)
+from gokiln.modules.resolve.errors import FATAL, NO_MODULE, AmbiguousImportError, ImportMissingError
 from gokiln.modules.resolve.getmatch import match_in_module
 from gokiln.modules.resolve.getquery import (
     PathSet,

@@ -13,7 +13,7 @@ import os
 from gokiln.base.oserror import strerror
 from gokiln.base.pattern import is_local_import, is_meta_package, is_standard_import_path
 from gokiln.base.quote import go_quote
-from gokiln.errors import GokilnError
+from gokiln.errors import GokilnError, find_error
 from gokiln.golang import gover
 from gokiln.golang.modpath import InvalidPathError, check_import_path, version_error
 from gokiln.modules.resolve.errors import (
@@ -25,7 +25,6 @@ from gokiln.modules.resolve.errors import (
     ModloadError,
     NoMainModulesError,
     SumMissingError,
-    find_error,
 )
 from gokiln.modules.resolve.modindex import go_mod_summary, join, replace_relative_to, replacement
 from gokiln.modules.resolve.packagedirs import Found, dir_in_module, missing

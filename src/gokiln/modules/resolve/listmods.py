@@ -10,11 +10,11 @@ import os
 from gokiln.base.oserror import path_error
 from gokiln.base.pattern import is_relative_path, match_pattern
 from gokiln.base.quote import go_quote
-from gokiln.errors import GokilnError
+from gokiln.errors import GokilnError, find_error
 from gokiln.golang import gover
 from gokiln.golang.modpath import ModuleError
 from gokiln.modules.resolve import modinfo
-from gokiln.modules.resolve.errors import FATAL, ModloadError, NoMainModulesError, find_error
+from gokiln.modules.resolve.errors import FATAL, ModloadError, NoMainModulesError
 from gokiln.modules.resolve.modfiles import load_mod_file
 from gokiln.modules.resolve.modgraph import expand_graph
 from gokiln.modules.resolve.modindex import UNPRUNED

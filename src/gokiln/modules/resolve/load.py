@@ -9,7 +9,7 @@ Source: cmd/go/internal/modload/load.go (LoadPackages, loadFromRoots, updateRequ
 from __future__ import annotations
 
 from gokiln.base.pattern import clean_patterns
-from gokiln.errors import GokilnError
+from gokiln.errors import GokilnError, find_error
 from gokiln.golang import gover
 from gokiln.modules.resolve.errors import (
     FATAL,
@@ -18,7 +18,6 @@ from gokiln.modules.resolve.errors import (
     ImportMissingError,
     ImportMissingSumError,
     ModloadError,
-    find_error,
 )
 from gokiln.modules.resolve.imports import import_from_modules
 from gokiln.modules.resolve.loadpkg import LoadPkg

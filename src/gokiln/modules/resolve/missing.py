@@ -7,10 +7,10 @@ Source: cmd/go/internal/modload/load.go (resolveMissingImports, preloadRootModul
 
 from __future__ import annotations
 
-from gokiln.errors import GokilnError
+from gokiln.errors import GokilnError, find_error
 from gokiln.golang import gover
 from gokiln.modules.mvs.errors import BuildListError
-from gokiln.modules.resolve.errors import FATAL, ImportMissingError, ModloadError, find_error
+from gokiln.modules.resolve.errors import FATAL, ImportMissingError, ModloadError
 from gokiln.modules.resolve.imports import import_from_modules
 from gokiln.modules.resolve.queryimport import query_import
 from gokiln.modules.resolve.roots import update_roots

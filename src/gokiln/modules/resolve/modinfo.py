@@ -7,16 +7,10 @@ from __future__ import annotations
 
 import os
 
-from gokiln.errors import GokilnError
+from gokiln.errors import GokilnError, find_error, is_disallowed, is_not_exist
 from gokiln.golang import gover
 from gokiln.modules.resolve.cachedinfo import cached_info
-from gokiln.modules.resolve.errors import (
-    FATAL,
-    ModuleRetractedError,
-    find_error,
-    is_disallowed,
-    is_not_exist,
-)
+from gokiln.modules.resolve.errors import FATAL, ModuleRetractedError
 from gokiln.modules.resolve.imports import fetch, find_standard_import_path
 from gokiln.modules.resolve.modfiles import load_mod_file
 from gokiln.modules.resolve.modindex import (

@@ -5,9 +5,9 @@ Source: cmd/go/internal/modload/mvs.go (mvsReqs, previousVersion), go1.26.
 
 from __future__ import annotations
 
-from gokiln.errors import GokilnError
+from gokiln.errors import GokilnError, is_not_exist
 from gokiln.golang import gover
-from gokiln.modules.resolve.errors import FATAL, is_not_exist
+from gokiln.modules.resolve.errors import FATAL
 from gokiln.modules.resolve.modindex import go_mod_summary
 from gokiln.modules.resolve.requirements import cmp_version
 from gokiln.modules.version import ModVersion

@@ -6,13 +6,13 @@ Source: cmd/go/internal/modload/query.go, mvs.go (versions), go1.26.
 from __future__ import annotations
 
 from gokiln.base.quote import go_quote
-from gokiln.errors import GokilnError
+from gokiln.errors import GokilnError, is_disallowed, is_not_exist
 from gokiln.golang import gover, semver
 from gokiln.golang.modpath import canonical_version, check_path_major, split_path_version
 from gokiln.golang.pseudo import is_pseudo_version, pseudo_version_time
 from gokiln.modules.fetch.revinfo import ZERO_TIME, RevInfo, merge_origin
 from gokiln.modules.resolve.cachedinfo import cached_info
-from gokiln.modules.resolve.errors import FATAL, is_disallowed, is_not_exist
+from gokiln.modules.resolve.errors import FATAL
 from gokiln.modules.resolve.modindex import raw_go_mod_data
 from gokiln.modules.resolve.query_errors import NoMatchingVersionError, NoPatchBaseError, QueryDisabledError
 from gokiln.modules.resolve.repos import lookup_repo

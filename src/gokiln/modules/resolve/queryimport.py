@@ -6,17 +6,11 @@ Source: cmd/go/internal/modload/import.go (queryImport), go1.26.
 from __future__ import annotations
 
 from gokiln.base.pattern import is_standard_import_path
-from gokiln.errors import GokilnError
+from gokiln.errors import GokilnError, find_error, is_not_exist
 from gokiln.golang import gover
 from gokiln.golang.modpath import is_valid_path, split_path_version
 from gokiln.golang.pseudo import is_zero_pseudo_version, zero_pseudo_version
-from gokiln.modules.resolve.errors import (
-    FATAL,
-    ImportMissingSumError,
-    SumMissingError,
-    find_error,
-    is_not_exist,
-)
+from gokiln.modules.resolve.errors import FATAL, ImportMissingSumError, SumMissingError
 from gokiln.modules.resolve.imports import fetch, maybe_in_module
 from gokiln.modules.resolve.modindex import replacement
 from gokiln.modules.resolve.packagedirs import dir_in_module, missing

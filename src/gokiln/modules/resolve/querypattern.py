@@ -6,11 +6,11 @@ Source: cmd/go/internal/modload/query.go (QueryPackages, QueryPattern), go1.26.
 from __future__ import annotations
 
 from gokiln.base.pattern import is_meta_package, match_pattern
-from gokiln.errors import GokilnError
+from gokiln.errors import GokilnError, find_error, is_not_exist
 from gokiln.golang import gover
 from gokiln.golang.modpath import InvalidPathError, InvalidVersionError, split_path_version
 from gokiln.modules.fetch.revinfo import RevInfo
-from gokiln.modules.resolve.errors import FATAL, find_error, is_not_exist
+from gokiln.modules.resolve.errors import FATAL
 from gokiln.modules.resolve.imports import fetch, maybe_in_module
 from gokiln.modules.resolve.match import Match
 from gokiln.modules.resolve.matchpkgs import match_packages

@@ -5,7 +5,7 @@ Source: cmd/go/internal/modload/query.go (lookupRepo, emptyRepo, replacementRepo
 
 from __future__ import annotations
 
-from gokiln.errors import GokilnError
+from gokiln.errors import GokilnError, is_not_exist
 from gokiln.golang import gover, semver
 from gokiln.golang.modpath import canonical_version, check_path, check_path_major, split_path_version
 from gokiln.golang.pseudo import (
@@ -14,7 +14,7 @@ from gokiln.golang.pseudo import (
     zero_pseudo_version,
 )
 from gokiln.modules.fetch.revinfo import RevInfo, Versions
-from gokiln.modules.resolve.errors import FATAL, is_not_exist
+from gokiln.modules.resolve.errors import FATAL
 from gokiln.modules.resolve.modindex import replacement
 from gokiln.modules.version import ModVersion
 

@@ -5,7 +5,7 @@ Source: cmd/go/internal/modload/modfile.go (CheckAllowed, CheckRetractions, Chec
 
 from __future__ import annotations
 
-from gokiln.errors import GokilnError
+from gokiln.errors import GokilnError, find_error
 from gokiln.golang import gover
 from gokiln.golang.modpath import ModuleError, version_error
 from gokiln.modules.resolve.errors import (
@@ -14,7 +14,6 @@ from gokiln.modules.resolve.errors import (
     ModloadError,
     ModuleRetractedError,
     RetractionLoadingError,
-    find_error,
 )
 from gokiln.modules.resolve.modindex import raw_go_mod_summary, replacement, resolve_replacement
 from gokiln.modules.version import ModVersion

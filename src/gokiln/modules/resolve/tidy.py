@@ -5,9 +5,9 @@ Source: cmd/go/internal/modload/load.go (LoadPackages, loadFromRoots, checkTidyC
 
 from __future__ import annotations
 
-from gokiln.errors import GokilnError
+from gokiln.errors import GokilnError, find_error
 from gokiln.golang import gover
-from gokiln.modules.resolve.errors import FATAL, NO_MODULE, ImportMissingError, ModloadError, find_error
+from gokiln.modules.resolve.errors import FATAL, NO_MODULE, ImportMissingError, ModloadError
 from gokiln.modules.resolve.imports import import_from_modules
 from gokiln.modules.resolve.modindex import PRUNED, UNPRUNED, pruning_for_go_version
 from gokiln.modules.resolve.requirements import ModuleGraph, Requirements, override_roots

@@ -5,12 +5,12 @@ Source: cmd/go/internal/modload/buildlist.go (tidyRoots, tidyPrunedRoots, tidyUn
 
 from __future__ import annotations
 
-from gokiln.errors import GokilnError, PlainError
+from gokiln.errors import GokilnError, PlainError, find_error
 from gokiln.golang import gover
 from gokiln.golang.modpath import sort as module_sort
 from gokiln.modules.mvs import mvs
 from gokiln.modules.resolve.conflict import Conflict
-from gokiln.modules.resolve.errors import FATAL, AmbiguousImportError, find_error
+from gokiln.modules.resolve.errors import FATAL, AmbiguousImportError
 from gokiln.modules.resolve.imports import import_from_modules
 from gokiln.modules.resolve.loadpkg import PKG_IN_ALL
 from gokiln.modules.resolve.modindex import PRUNED, UNPRUNED, go_mod_summary

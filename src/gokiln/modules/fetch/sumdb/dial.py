@@ -19,9 +19,9 @@ import re
 
 from gokiln.base.lock import LockedFile, read_locked, write_locked
 from gokiln.base.oserror import os_error_text
-from gokiln.errors import GokilnError
+from gokiln.errors import GokilnError, is_not_exist
 from gokiln.golang.modpath import version_error
-from gokiln.modules.fetch.errors import FetchError, is_not_exist
+from gokiln.modules.fetch.errors import FetchError
 from gokiln.modules.fetch.goturl import GoUrl, parse
 from gokiln.modules.fetch.memo import Memo
 from gokiln.modules.fetch.proxylist import PROXY_OFF, USE_PROXY
