@@ -196,3 +196,15 @@ def test_modules_with_mistakes(name, tmp_path):
     unpack(MOD + files, where)
     theirs, ours = both(args, where, tmp_path)
     assert ours == theirs
+
+
+@pytest.mark.parametrize("variables", [{"GOARCH": "wasm"}, {"GOOS": "nosuch"}], ids=str)
+@pytest.mark.parametrize(
+    "args",
+    [["."], ["-m"], ["-f", "{{context.ToolTags}}"], ["-f", "{{.Stale}}"], ["-export", "."], ["-json=Name,Stale"]],
+)
+def test_only_what_needs_a_builder_refuses_a_target_without_port(args, variables, tmp_path):
+    (tmp_path / "go.mod").write_text("module example.com/m\n\ngo 1.21\n")
+    (tmp_path / "m.go").write_text("package m\n")
+    theirs, ours = both(args, tmp_path, tmp_path, **variables)
+    assert ours == theirs

@@ -106,6 +106,7 @@ def test_same_refusal(args: list[str], variables: Mapping[str, str], root: Path,
             "", ["-n", *args], env, str(tmp_path), "build", usage_line=USAGE, cover_flags=True, register=register
         )
         assert config.disk is not None and config.gowork_file is not None
+        config.check_platform()  # as making the work directory does
     except GokilnError as err:
         report(err, stderr)
         status = err.exit_status

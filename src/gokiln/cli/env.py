@@ -128,6 +128,7 @@ def _join(words: list[str]) -> str:
 def costly_env(config: Config) -> list[EnvVar]:
     """The flags for C, and how the C compiler is called, which has to be asked what it knows (ExtraEnvVarsCostly)."""
     config.init_build()
+    config.check_platform()
     table = []
     for name in ("CFLAGS", "CPPFLAGS", "CXXFLAGS", "FFLAGS", "LDFLAGS"):
         value = _join(config.cgo_flags(name))

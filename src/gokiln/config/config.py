@@ -173,7 +173,7 @@ class Config:
         return (self.target.goos, self.target.goarch) == (self.toolchain.host_os, self.toolchain.host_arch)
 
     def init_build(self) -> None:
-        """What work.BuildInit and NewBuilder check and set before a build. Raises GokilnError in cmd/go's words."""
+        """What work.BuildInit checks and sets before a build. Raises GokilnError in cmd/go's words."""
         release = self.toolchain.release
         if release.unknown:
             self.sink.tell(Warn(release.unknown))
@@ -201,7 +201,6 @@ class Config:
             flags.covermode = "atomic" if flags.race else "set"
         if flags.race and flags.covermode != "atomic":
             raise PlainError(f'-covermode must be "atomic", not "{flags.covermode}", when -race is enabled')
-        self.check_platform()
 
     def _asan_problem(self) -> str:
         from gokiln.config.asan import asan_problem, ask_with

@@ -34,7 +34,18 @@ class WorkDir:
     """Use as a context manager. path: the directory, "$WORK" under -n."""
 
     def __init__(self, config: Config) -> None:
-        """Make the directory, and tell its name if -x or -work ask for it. Raises GokilnError."""
+        """Make the directory, tell its name if -x or -work ask for it, and refuse a target that is no port.
+
+        Raises GokilnError, UnsupportedError.
+        """
+        self._open(config)
+        try:
+            config.check_platform()
+        except GokilnError:
+            self.__exit__()
+            raise
+
+    def _open(self, config: Config) -> None:
         self._keep = config.flags.work
         self._made = not config.flags.n
         if not self._made:

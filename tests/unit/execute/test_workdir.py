@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from gokiln.base.publish import PROCESS_TAG, tag_of, temp_name
+from gokiln.errors import GokilnError
 from gokiln.execute.workdir import WorkDir, sweep, tag_of_number
 
 SRC = str(Path(__file__).resolve().parents[3] / "src")
@@ -25,6 +26,7 @@ flags = SimpleNamespace(work=False, n=False, x=False)
 env = SimpleNamespace(get=lambda name: "", environ=environ)
 toolchain = SimpleNamespace(host_os="linux")
 config = SimpleNamespace(flags=flags, env=env, cwd="/", gocache=sys.argv[2] + "/cache", toolchain=toolchain)
+config.check_platform = lambda: None
 work = WorkDir(config)
 open(work.path + "/file", "w").close()
 for folder in ("cache/0a", "records"):
@@ -34,13 +36,18 @@ time.sleep(60)
 """
 
 
-def config(folder: Path, **flags: bool) -> SimpleNamespace:
+def _raise(err: GokilnError) -> None:
+    raise err
+
+
+def config(folder: Path, refused: GokilnError | None = None, **flags: bool) -> SimpleNamespace:
     environ = {"TMPDIR": str(folder), "GOKILNCACHE": str(folder / "records")}
     return SimpleNamespace(
         flags=SimpleNamespace(**{"work": False, "n": False, "x": False, **flags}),
         env=SimpleNamespace(get=lambda name: "", environ=environ),
         cwd="/",
         gocache=str(folder / "cache"),
+        check_platform=lambda: _raise(refused) if refused else None,
         toolchain=SimpleNamespace(host_os="linux"),
         sink=SimpleNamespace(tell=lambda event: None),
     )
@@ -57,6 +64,12 @@ def test_it_is_gone_in_the_end(tmp_path):
     assert tag_of_number(os.path.basename(kept.path)[len("go-build") :]) == ""
     with WorkDir(config(tmp_path, n=True)) as shown:
         assert shown.path == "$WORK"
+
+
+def test_it_is_gone_when_the_target_is_refused(tmp_path):
+    with pytest.raises(GokilnError, match="no port"):
+        WorkDir(config(tmp_path, GokilnError("no port")))
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.skipif(os.name != "posix", reason="locks of directories")
