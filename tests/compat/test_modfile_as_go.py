@@ -13,6 +13,7 @@ import pytest
 from gokiln.modules.modfile import edit, editwork, rule, work
 from gokiln.modules.modfile.errors import ErrorList
 from gokiln.modules.modfile.jsonform import mod_json, work_json
+from gokiln.modules.modfile.order import sort_blocks
 from tests.compat import gocmd
 
 pytestmark = pytest.mark.go
@@ -148,7 +149,7 @@ def test_a_generated_file(tmp_path: Path, kind: Kind, seed: int) -> None:
     except ErrorList as e:
         assert (code, out, err) == (1, "", f"go: {kind.problem}{e}\n"), text
         return
-    kind.edits.sort_blocks(f)
+    sort_blocks(f)
     kind.edits.cleanup(f)
     want = kind.to_json(f, gocmd.minor()) if flag == "-json" else f.format()
     assert (code, err, out) == (0, "", want.decode()), text

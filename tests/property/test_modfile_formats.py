@@ -13,6 +13,7 @@ from gokiln.errors import GokilnError
 from gokiln.golang import gover, modpath, pseudo, semver
 from gokiln.modules.modfile import edit, fastparse, rule, sumfile, vendor_modules, work
 from gokiln.modules.modfile.errors import ErrorList
+from gokiln.modules.modfile.order import sort_blocks
 from gokiln.modules.modfile.parser import module_path, parse_syntax
 from gokiln.modules.modfile.printer import format_syntax
 
@@ -112,11 +113,11 @@ def test_meaning_survives_printing_and_cleanup(data: bytes) -> None:
     except ErrorList:
         return
     assert facts(rule.parse("f", f.format())) == facts(f)
-    edit.sort_blocks(f)
+    sort_blocks(f)
     edit.cleanup(f)
     text = f.format()
     again = rule.parse("f", text)
-    edit.sort_blocks(again)
+    sort_blocks(again)
     edit.cleanup(again)
     assert again.format() == text
 

@@ -114,7 +114,9 @@ def run(inv: Invocation) -> int:
     _check_module(flags.module)
     flags.check_versions(modules.local)
     data, file = _read(modules, path)
-    _apply(flags, file)
+    if flags.module:
+        edit.add_module_stmt(file, flags.module)
+    flags.apply(file, edit)
     if flags.json:
         from gokiln.modules.modfile.jsonform import mod_json
 
@@ -151,23 +153,6 @@ def _read(modules: Loader, path: str) -> tuple[bytes, File]:
         return data, parse(path, data)
     except GokilnError as err:
         raise GokilnError(f"errors parsing {modules.short_path(path)}:\n{err}") from err
-
-
-def _apply(flags: _Flags, file: File) -> None:
-    if flags.module:
-        edit.add_module_stmt(file, flags.module)
-    if flags.go == "none":
-        edit.drop_go_stmt(file)
-    elif flags.go:
-        edit.add_go_stmt(file, flags.go)
-    if flags.toolchain == "none":
-        edit.drop_toolchain_stmt(file)
-    elif flags.toolchain:
-        edit.add_toolchain_stmt(file, flags.toolchain)
-    for do in flags.edits:
-        do(file)
-    edit.sort_blocks(file)
-    edit.cleanup(file)
 
 
 def _write(modules: Loader, path: str, before: bytes, after: bytes) -> None:

@@ -8,9 +8,10 @@ Source: cmd/go/internal/modcmd/edit.go, cmd/go/internal/workcmd/edit.go, go1.26.
 from __future__ import annotations
 
 from gokiln.base.quote import go_quote
-from gokiln.errors import GokilnError
+from gokiln.errors import GokilnError, PlainError
 from gokiln.golang.modpath import InvalidPathError, check_import_path
 from gokiln.modules.modfile import edit
+from gokiln.modules.modfile.order import sort_blocks
 from gokiln.modules.modfile.values import GO_VERSION, is_directory_path, is_toolchain_name, must_quote
 from gokiln.modules.resolve.modinfo import parse_path_version
 from gokiln.modules.version import ModVersion
@@ -18,7 +19,11 @@ from gokiln.modules.version import ModVersion
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import ModuleType
     from typing import Any
+
+    from gokiln.modules.modfile.rule import File
+    from gokiln.modules.modfile.work import WorkFile
 
     Edit = Callable[[Any], None]
 
@@ -55,9 +60,29 @@ class EditFlags:
     def check_versions(self, local: str) -> None:
         """Raise GokilnError for a -go or -toolchain that cannot be written."""
         if self.go and self.go != "none" and not GO_VERSION.fullmatch(self.go):
-            raise _plain(f'{self.words}: invalid -go option; expecting something like "-go {local}"')
+            expected = f'"-go {local}"'
+            raise PlainError(f"{self.words}: invalid -go option; expecting something like {expected}")
         if self.toolchain and self.toolchain != "none" and not is_toolchain_name(self.toolchain):
-            raise _plain(f'{self.words}: invalid -toolchain option; expecting something like "-toolchain go{local}"')
+            expected = f'"-toolchain go{local}"'
+            raise PlainError(f"{self.words}: invalid -toolchain option; expecting something like {expected}")
+
+    def apply(self, file: File | WorkFile, statements: ModuleType) -> None:
+        """Edit the file as the flags say. statements: the edits of its kind (modfile.edit or modfile.editwork).
+
+        Raises GokilnError.
+        """
+        if self.go == "none":
+            edit.drop_go_stmt(file)
+        elif self.go:
+            statements.add_go_stmt(file, self.go)
+        if self.toolchain == "none":
+            edit.drop_toolchain_stmt(file)
+        elif self.toolchain:
+            statements.add_toolchain_stmt(file, self.toolchain)
+        for do in self.edits:
+            do(file)
+        sort_blocks(file)
+        statements.cleanup(file)
 
     # Flags that both commands have
 
@@ -155,9 +180,3 @@ def version_interval_arg(flag: str, arg: str) -> tuple[str, str]:
     if not arg.endswith("]") or not comma or must_quote(low) or must_quote(high):
         raise GokilnError(f"-{flag}={arg}: invalid version interval: {go_quote(arg)}")
     return low, high
-
-
-def _plain(text: str) -> GokilnError:
-    from gokiln.errors import PlainError
-
-    return PlainError(text)

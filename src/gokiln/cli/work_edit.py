@@ -11,7 +11,7 @@ from gokiln.cli.loading import open_modules
 from gokiln.cli.modcommand import module_config, no_go_work
 from gokiln.cli.modedits import EditFlags
 from gokiln.errors import GokilnError
-from gokiln.modules.modfile import edit, editwork
+from gokiln.modules.modfile import editwork
 from gokiln.modules.resolve.modfiles import read_mod_file, read_work_file
 from gokiln.modules.resolve.modindex import to_directory_path
 
@@ -27,7 +27,7 @@ USAGE = "go work edit [editing flags] [go.work]"
 
 
 class _Flags(EditFlags):
-    """The command's own flags. uses: directories of -use, so that their module paths can be read later."""
+    """The command's own flags. modules: set before a -use is carried out, which reads its directory's module path."""
 
     def __init__(self) -> None:
         super().__init__("go work", lenient=True)
@@ -96,7 +96,7 @@ def _edited(flags: _Flags, modules: Loader, path: str) -> WorkFile:
         file = read_work_file(modules, path)
     except GokilnError as err:
         raise GokilnError(f"errors parsing {modules.short_path(path)}:\n{err}") from err
-    _apply(flags, file)
+    flags.apply(file, editwork)
     return file
 
 
@@ -108,18 +108,3 @@ def _print(inv: Invocation, flags: _Flags, modules: Loader, file: WorkFile) -> i
     else:
         inv.stdout.write_bytes(file.format())
     return 0
-
-
-def _apply(flags: _Flags, file: WorkFile) -> None:
-    if flags.go == "none":
-        edit.drop_go_stmt(file)
-    elif flags.go:
-        editwork.add_go_stmt(file, flags.go)
-    if flags.toolchain == "none":
-        edit.drop_toolchain_stmt(file)
-    elif flags.toolchain:
-        editwork.add_toolchain_stmt(file, flags.toolchain)
-    for do in flags.edits:
-        do(file)
-    editwork.sort_blocks(file)
-    editwork.cleanup(file)

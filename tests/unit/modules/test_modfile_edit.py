@@ -8,6 +8,7 @@ from gokiln.errors import GokilnError
 from gokiln.modules.modfile import edit, editwork, rule, work
 from gokiln.modules.modfile.directives import Require
 from gokiln.modules.modfile.jsonform import mod_json, work_json
+from gokiln.modules.modfile.order import sort_blocks
 from gokiln.modules.modfile.rule import File
 from gokiln.modules.modfile.separate import set_require_separate_indirect
 from gokiln.modules.version import ModVersion
@@ -195,14 +196,14 @@ def test_sort_blocks() -> None:
         "retract (\n\tv1.0.0\n\t[v1.2.0, v1.3.0]\n\tv1.10.0\n)\n"
     )
     retracts = "\n\nretract (\n\tv1.10.0\n\t[v1.2.0, v1.3.0]\n\tv1.0.0\n)\n"
-    assert edited(text.format("1.21"), edit.sort_blocks) == (
+    assert edited(text.format("1.21"), sort_blocks) == (
         "go 1.21\n\nexclude (\n\tx.y/z v1.9.0\n\tx.y/z v1.10.0\n)" + retracts
     )
-    assert edited(text.format("1.20"), edit.sort_blocks) == (
+    assert edited(text.format("1.20"), sort_blocks) == (
         "go 1.20\n\nexclude (\n\tx.y/z v1.10.0\n\tx.y/z v1.9.0\n)" + retracts
     )
     replaces = "replace (\n\tx.y/b => ./1\n\tx.y/a => ./2\n\tx.y/b => ./3\n)\n"
-    assert edited(replaces, edit.sort_blocks) == "replace (\n\tx.y/a => ./2\n\tx.y/b => ./3\n)\n"
+    assert edited(replaces, sort_blocks) == "replace (\n\tx.y/a => ./2\n\tx.y/b => ./3\n)\n"
 
 
 @pytest.mark.parametrize(
@@ -230,7 +231,7 @@ def test_work_edits() -> None:
     editwork.add_toolchain_stmt(f, "go1.22.0")
     editwork.add_use(f, "./b b", "")
     edit.add_replace(f, ModVersion("x.y/z", ""), ModVersion("./z", ""))
-    editwork.sort_blocks(f)
+    sort_blocks(f)
     editwork.cleanup(f)
     assert f.format() == (
         b'// top\n\ngo 1.21\n\ntoolchain go1.22.0\n\nuse (\n\t"./b b"\n\t./a\n)\n\nreplace x.y/z => ./z\n'

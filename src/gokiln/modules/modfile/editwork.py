@@ -6,8 +6,9 @@ Source: golang.org/x/mod/modfile/work.go, go1.26.
 from __future__ import annotations
 
 from gokiln.modules.modfile.directives import Go, Toolchain, Use
-from gokiln.modules.modfile.edit import check_go_version, check_toolchain_name, drop_lines, repeated_replaces
-from gokiln.modules.modfile.syntax import CommentBlock, FileSyntax, Line, LineBlock
+from gokiln.modules.modfile.edit import check_go_version, check_toolchain_name
+from gokiln.modules.modfile.order import sort_blocks
+from gokiln.modules.modfile.syntax import CommentBlock, FileSyntax, Line
 from gokiln.modules.modfile.values import auto_quote
 
 TYPE_CHECKING = False
@@ -99,13 +100,3 @@ def drop_use(f: WorkFile, path: str) -> None:
     for u in f.use:
         if u.path == path:
             u.clear()
-
-
-def sort_blocks(f: WorkFile) -> None:
-    """Sort the lines of every block, after dropping replacements that a later one overrides."""
-    kill = repeated_replaces(f.replace)
-    f.replace = [r for r in f.replace if id(r.syntax) not in kill]
-    drop_lines(f.syntax, kill)
-    for stmt in f.syntax.stmt:
-        if isinstance(stmt, LineBlock):
-            stmt.line.sort(key=lambda line: line.token)

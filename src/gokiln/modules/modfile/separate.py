@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from gokiln.golang.space import trim
 from gokiln.modules.modfile.directives import Require, is_indirect
-from gokiln.modules.modfile.edit import sort_blocks
+from gokiln.modules.modfile.order import sort_blocks
 from gokiln.modules.modfile.syntax import Comment, Expr, FileSyntax, Line, LineBlock
 from gokiln.modules.modfile.values import auto_quote
 

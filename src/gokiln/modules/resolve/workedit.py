@@ -13,6 +13,7 @@ from gokiln.base.oserror import path_error
 from gokiln.errors import GokilnError
 from gokiln.golang import gover
 from gokiln.modules.modfile import edit, editwork
+from gokiln.modules.modfile.order import sort_blocks
 from gokiln.modules.resolve.errors import JoinedError
 from gokiln.modules.resolve.mainmodules import go_version_of, go_version_of_work
 from gokiln.modules.resolve.modfiles import read_mod_file
@@ -44,7 +45,7 @@ def write_work_file(path: str, file: WorkFile) -> None:
     """Clean up the file and write it; the old one stays until the new one is whole. Raises GokilnError."""
     from gokiln.base.publish import publish
 
-    editwork.sort_blocks(file)
+    sort_blocks(file)
     editwork.cleanup(file)
     target = os.path.realpath(path)
     try:
