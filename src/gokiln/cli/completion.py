@@ -92,76 +92,86 @@ def _bash_values(table: Table) -> str:
     )
 
 
-def bash(table: Table) -> str:
-    """The script for bash."""
-    groups = "\n".join(
-        f'    {group.name}) words="{_words(name for name, _ in _below(table, group.name))}"; at=3\n'
-        f'      name="{group.name} ${{COMP_WORDS[2]}}" ;;'
-        for group in _groups(table)
-    )
-    helped = "\n".join(
-        f'    {group.name}) words="{_words(name for name, _ in _below(table, group.name))}" ;;'
-        for group in _groups(table)
-    )
-    return f"""# Completion of gokiln for bash: source this file, or put it into bash-completion's directory.
-_gokiln_value() {{  # what can follow the flag $1; false if it takes nothing as a word of its own
+# @word@ stands for what bash() fills in.
+_BASH = """# Completion of gokiln for bash: source this file, or put it into bash-completion's directory.
+_gokiln_value() {  # what can follow the flag $1; false if it takes nothing as a word of its own
   case "$1" in
-{_bash_values(table)}
+@values@
   esac
   case "$file" in *" $1 "*) COMPREPLY+=($(compgen -f -- "$cur")); return 0 ;; esac
   case "$dir" in *" $1 "*) COMPREPLY=($(compgen -d -- "$cur")); return 0 ;; esac
   case "$any" in *" $1 "*) return 0 ;; esac
   [ -n "$attached" ]
-}}
-_gokiln_help() {{
-  local words="{_words(name for name, _ in _helped(table))}"
+}
+_gokiln_help() {
+  local words="@help_words@"
   if [ "$COMP_CWORD" -gt 3 ]; then return; fi
   if [ "$COMP_CWORD" -eq 3 ]; then
-    case "${{COMP_WORDS[2]}}" in
-{helped}
+    case "${COMP_WORDS[2]}" in
+@help_cases@
     *) return ;;
     esac
   fi
   COMPREPLY=($(compgen -W "$words" -- "$cur"))
-}}
-_gokiln() {{
-  local cur="${{COMP_WORDS[COMP_CWORD]}}" prev="${{COMP_WORDS[COMP_CWORD-1]}}" attached=""
-  local name="${{COMP_WORDS[1]}}" at=2 words="" flags="" takes="" file="" dir="" any=""
+}
+_gokiln() {
+  local cur="${COMP_WORDS[COMP_CWORD]}" prev="${COMP_WORDS[COMP_CWORD-1]}" attached=""
+  local name="${COMP_WORDS[1]}" at=2 words="" flags="" takes="" file="" dir="" any=""
   COMPREPLY=()
   if [ "$cur" = "=" ]; then
     cur="" attached=1
   elif [ "$prev" = "=" ] && [ "$COMP_CWORD" -gt 2 ]; then
-    prev="${{COMP_WORDS[COMP_CWORD-2]}}" attached=1
+    prev="${COMP_WORDS[COMP_CWORD-2]}" attached=1
   fi
   if [ "$COMP_CWORD" -eq 1 ]; then
-    COMPREPLY=($(compgen -W "{_words(name for name, _ in _top(table))}" -- "$cur"))
+    COMPREPLY=($(compgen -W "@top_words@" -- "$cur"))
     return
   fi
   case "$name" in
-{groups}
+@group_cases@
     help) _gokiln_help; return ;;
   esac
   if [ "$COMP_CWORD" -lt "$at" ]; then COMPREPLY=($(compgen -W "$words" -- "$cur")); return; fi
   words=""
   case "$name" in
-{chr(10).join(_bash_case(table, page) for page in _leaves(table))}
+@command_cases@
   esac
   if [ -n "$attached" ] || [[ "$file$dir$any" == *" $prev "* ]]; then
     if _gokiln_value "$prev"; then return; fi
   fi
-  if [ "${{cur:0:1}}" = "-" ]; then COMPREPLY=($(compgen -W "$flags" -- "$cur")); return; fi
+  if [ "${cur:0:1}" = "-" ]; then COMPREPLY=($(compgen -W "$flags" -- "$cur")); return; fi
   case "$takes" in
     packages) COMPREPLY=($(compgen -d -S / -- "$cur") $(compgen -G "$cur*.go")
-      $(compgen -W "{_PATTERNS}" -- "$cur")) ;;
-    tools) COMPREPLY=($(compgen -W "$("${{COMP_WORDS[0]}}" tool 2>/dev/null)" -- "$cur")) ;;
+      $(compgen -W "@patterns@" -- "$cur")) ;;
+    tools) COMPREPLY=($(compgen -W "$("${COMP_WORDS[0]}" tool 2>/dev/null)" -- "$cur")) ;;
     dirs) COMPREPLY=($(compgen -d -- "$cur")) ;;
     files) COMPREPLY=($(compgen -f -- "$cur")) ;;
     *) COMPREPLY=($(compgen -W "$words" -- "$cur")) ;;
   esac
-}}
+}
 complete -o nospace -F _gokiln gokiln
 case "$(readlink -f "$(command -v go)" 2>/dev/null)" in *gokiln*) complete -o nospace -F _gokiln go ;; esac
 """
+
+
+def bash(table: Table) -> str:
+    """The script for bash."""
+    groups = [(group.name, _words(name for name, _ in _below(table, group.name))) for group in _groups(table)]
+    parts = {
+        "values": _bash_values(table),
+        "help_words": _words(name for name, _ in _helped(table)),
+        "help_cases": "\n".join(f'    {name}) words="{words}" ;;' for name, words in groups),
+        "top_words": _words(name for name, _ in _top(table)),
+        "group_cases": "\n".join(
+            f'    {name}) words="{words}"; at=3\n      name="{name} ${{COMP_WORDS[2]}}" ;;' for name, words in groups
+        ),
+        "command_cases": "\n".join(_bash_case(table, page) for page in _leaves(table)),
+        "patterns": _PATTERNS,
+    }
+    script = _BASH
+    for name, text in parts.items():
+        script = script.replace(f"@{name}@", text)
+    return script
 
 
 def _zsh_quote(text: str) -> str:

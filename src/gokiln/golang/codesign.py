@@ -57,7 +57,7 @@ def sign(
     head = _SUPER_BLOB.size + _BLOB.size
     ident_offset = _CODE_DIRECTORY.size
     hash_offset = ident_offset + len(identifier) + 1
-    out = [
+    blobs = [
         _SUPER_BLOB.pack(_MAGIC_EMBEDDED_SIGNATURE, size, 1),
         _BLOB.pack(_SLOT_CODE_DIRECTORY, head),
         _CODE_DIRECTORY.pack(
@@ -85,6 +85,12 @@ def sign(
         ),
         identifier + b"\0",
     ]
+    return b"".join(blobs + _page_hashes(file, code_size)).ljust(size, b"\0")
+
+
+def _page_hashes(file: BinaryIO, code_size: int) -> list[bytes]:
+    """The hash of each page of the first code_size bytes; the last page may be short. Raises OSError."""
+    hashes: list[bytes] = []
     file.seek(0)
     left = code_size
     pending = b""
@@ -95,9 +101,9 @@ def sign(
         left -= len(piece)
         pending += piece
         whole = len(pending) if left == 0 else len(pending) // PAGE * PAGE
-        out += [hashlib.sha256(pending[at : min(at + PAGE, whole)]).digest() for at in range(0, whole, PAGE)]
+        hashes += [hashlib.sha256(pending[at : min(at + PAGE, whole)]).digest() for at in range(0, whole, PAGE)]
         pending = pending[whole:]
-    return b"".join(out).ljust(size, b"\0")
+    return hashes
 
 
 def resign(file: BinaryIO) -> bool:

@@ -155,21 +155,8 @@ def compile_words(
     """
     package = action.package
     assert package is not None
-    flags, target = config.flags, config.target
-    words = [*flags.toolexec, config.toolchain.tool("compile"), "-o", output, "-trimpath", trim_path(config, action)]
-    words += ["-p", package_path(config, action, build_id), "-lang=go" + lang(_go_version(config, package))]
-    if package.standard:
-        words.append("-std")
-    if _is_complete(package):
-        words.append("-complete")
-    if target.install_suffix:
-        words += ["-installsuffix", target.install_suffix]
-    if build_id:
-        words += ["-buildid", build_id]
-    if package.omit_debug or target.goos == "plan9" or target.goarch == "wasm":
-        words.append("-dwarf=false")
-    if config.toolchain.version.startswith("go1"):
-        words += ["-goversion", config.toolchain.version]
+    words = [*config.flags.toolexec, config.toolchain.tool("compile"), "-o", output]
+    words += ["-trimpath", trim_path(config, action), *_identity(config, action, package, build_id)]
     if package.cover.cfg:
         words.append("-coveragecfg=" + package.cover.cfg)
     if profile:
@@ -191,6 +178,25 @@ def compile_words(
     if asm_header:
         words += ["-asmhdr", action.objdir + "go_asm.h"]
     words += [config.disk.actual(make_absolute(package.dir, name)) for name in go_files]
+    return words
+
+
+def _identity(config: Config, action: Action, package: Package, build_id: str) -> list[str]:
+    """What the compiler is told of the package itself: path, language, kind, build ID."""
+    target = config.target
+    words = ["-p", package_path(config, action, build_id), "-lang=go" + lang(_go_version(config, package))]
+    if package.standard:
+        words.append("-std")
+    if _is_complete(package):
+        words.append("-complete")
+    if target.install_suffix:
+        words += ["-installsuffix", target.install_suffix]
+    if build_id:
+        words += ["-buildid", build_id]
+    if package.omit_debug or target.goos == "plan9" or target.goarch == "wasm":
+        words.append("-dwarf=false")
+    if config.toolchain.version.startswith("go1"):
+        words += ["-goversion", config.toolchain.version]
     return words
 
 
