@@ -3,7 +3,7 @@
 The helper first says which commands it knows (a Response with ID 0). Then each Request has one Response with the
 same ID, in any order. The body of a "put" follows its Request as a JSON string of base64.
 
-Both directions are here, so that a client (cacheprog.py) and a server speak through the same code. Fields are
+Both directions are here, so that a client (proghelper.py) and a server speak through the same code. Fields are
 matched without regard to case, as encoding/json does. Source: cmd/go/internal/cacheprog, cmd/go/internal/cache/prog.go,
 go1.26.
 """

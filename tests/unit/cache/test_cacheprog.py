@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from gokiln.cache.cacheprog import ProgStore, Timeouts, start_cacheprog
+from gokiln.cache.cacheprog import ProgStore, start_cacheprog
 from gokiln.cache.diskstore import DiskStore
 from gokiln.cache.location import CacheError, make_cache_dir
+from gokiln.cache.proghelper import Timeouts
 from gokiln.cache.progwire import ProtocolError, ValueReader, decode_response, encode_body, encode_request, parse_time
 from gokiln.events import Recorder, Text, Warn
 
@@ -178,7 +179,7 @@ def test_what_is_wrong_from_the_start_ends_the_command(bench, tmp_path):
 
 
 def test_a_slow_start_is_said_once_every_few_seconds(bench, monkeypatch):
-    monkeypatch.setattr("gokiln.cache.cacheprog._STILL_WAITING", 0.1)
+    monkeypatch.setattr("gokiln.cache.proghelper._STILL_WAITING", 0.1)
     _, sink = bench("silent", start=0.35)
     said = [event.text for event in sink.events if isinstance(event, Text)]
     assert said and said[0] == f"go: # still waiting for GOCACHEPROG {sys.executable} ...\n"
