@@ -18,6 +18,8 @@ from tests.compat import gocmd
 pytestmark = [pytest.mark.go, pytest.mark.skipif(sys.platform != "linux", reason="shell, limits and /dev")]
 MAIN = 'package main\n\nfunc main() { println("hi") }\n'
 EMBED = "printf 'package main\\nimport \"embed\"\\n//go:embed {}\\nvar s embed.FS\\n' > e.go; "
+OVERLAY = """printf '{{"Replace":{{"{}":"{}"}}}}' > o"""
+GOROOT = gocmd.goroot()
 BUILD = "build -o {out} ."
 NAMED, ALL = "build -o /dev/null", "build -o /dev/null ./..."
 
@@ -84,6 +86,19 @@ CASES: dict[str, tuple[str, str, Mapping[str, str]]] = {
     "relative GOMODCACHE": ("", BUILD, {"GOMODCACHE": "rel"}),
     "GOENV is a directory": ("", BUILD, {"GOENV": "/tmp"}),
     "nonsense in GOENV": ("printf 'GOFLAGS=\\xff\\nGOX\\n=\\n\\0' > ../env", BUILD, {"GOENV": "{top}/env"}),
+    "GOROOT ends in a slash": ("", "{go} build -o {out} . && cat {out} && {go} env GOROOT", {"GOROOT": f"{GOROOT}/"}),
+    "-modfile is missing": ("", "build -modfile=x.mod .", {}),
+    "-modfile is a directory": ("mkdir x.mod", "build -modfile=./x.mod .", {}),
+    "nonsense in -modfile": ("mkdir d; printf 'foo bar\n' > d/x.mod", "build -modfile=./d//x.mod .", {}),
+    "an open block in go.mod": ("printf 'require (\n' >> go.mod", BUILD, {}),
+    "tools of a broken go.mod": ("printf 'tool ./x\n' >> go.mod", "tool", {}),
+    "-toolexec is missing": ("", "build -toolexec=nosuchtool .", {}),
+    "the output is a pipe that is closed": ("", "{go} build -o /dev/stdout . | true; echo ${PIPESTATUS[0]}", {}),
+    "-overlay is a directory": ("mkdir d", "build -overlay=d .", {}),
+    "nonsense in -overlay": ('printf \'{"Replace": {"a"}}\' > o', "build -overlay=o .", {}),
+    "an overlaid file is missing": (OVERLAY.format("d/a.go", "nofile"), "build -overlay=o ./d", {}),
+    "an overlaid file is a directory": ("mkdir s; " + OVERLAY.format("d/a.go", "s"), "build -overlay=o ./d", {}),
+    "an overlaid root": (OVERLAY.format("/", "main.go"), "build -overlay=o .", {}),
     "nonsense in GODEBUG": ("", BUILD, {"GODEBUG": "nonsense,=,a=b"}),
 }
 # The same, run by a root that may not ignore modes.

@@ -6,11 +6,15 @@ Go prints the C library's text in lower case (its own table for Linux is that), 
 
 from __future__ import annotations
 
+import errno
 import os
 
 
 def strerror(err: OSError) -> str:
     """The reason alone, e.g. "permission denied"."""
+    said = getattr(err, "said", "")  # of a disk that is not the system's
+    if said:
+        return str(said)
     text = os.strerror(err.errno) if err.errno is not None else str(err)
     # "I/O error" style abbreviations stay; Go's "input/output error" and the rest begin in lower case.
     return text[:1].lower() + text[1:] if text[1:2].islower() or text[1:2] == " " else text
@@ -18,7 +22,12 @@ def strerror(err: OSError) -> str:
 
 def path_error(op: str, path: str, err: OSError) -> str:
     """fs.PathError's text: operation (open, stat, mkdir, chdir ...), path, reason."""
-    return f"{op} {path}: {strerror(err)}"
+    return f"{getattr(err, 'op', op)} {path}: {strerror(err)}"
+
+
+def read_error(path: str, err: OSError) -> str:
+    """path_error of reading a whole file. Go can open a directory: it is the read that fails."""
+    return path_error("read" if err.errno == errno.EISDIR else "open", path, err)
 
 
 def os_error_text(err: OSError, op: str = "open") -> str:

@@ -11,14 +11,41 @@ import os
 import stat as st
 
 from gokiln.base.disk import DIR, IRREGULAR, Disk, Entry, NotDirError, kind_of_mode, made_up_stat
+from gokiln.base.jsonread import kind, load
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
 
 class OverlayError(Exception):
     """The -overlay file cannot be used; str() is cmd/go's message."""
+
+
+class OverlaidDirError(OSError):
+    """A file is to be replaced by a directory. op, said: as fs.PathError says them."""
+
+    def __init__(self, op: str, said: str, path: str) -> None:
+        super().__init__(errno.EINVAL, said, path)
+        self.op = op
+        self.said = said
+
+
+class _Pairs(list[tuple[str, "Any"]]):
+    """The members of a JSON object, those of one name too."""
+
+
+def _wrong_type(value: object, into: str) -> OverlayError:
+    shown = "object" if isinstance(value, _Pairs) else kind(value)
+    return OverlayError(f"parsing overlay JSON: json: cannot unmarshal {shown} into Go {into}")
+
+
+def _stat_file(path: str) -> os.stat_result:
+    try:
+        return os.stat(path)
+    except ValueError:  # a zero byte
+        raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), path) from None
 
 
 class OverlayDisk(Disk):
@@ -43,21 +70,24 @@ class OverlayDisk(Disk):
     @classmethod
     def from_json(cls, data: bytes, cwd: str) -> OverlayDisk:
         """The overlay written in the file that -overlay names. Raises OverlayError."""
-        import json
-
         try:
-            doc = json.loads(data)
+            doc = load(data, pairs=_Pairs)
         except ValueError as err:
             raise OverlayError(f"parsing overlay JSON: {err}") from None
-        except RecursionError:
-            raise OverlayError("parsing overlay JSON: exceeded max depth") from None
-        table: object = (
-            next((v for k, v in doc.items() if k.lower() == "replace"), {}) if isinstance(doc, dict) else None
-        )
-        if table is None:
-            table = {}
-        if not isinstance(table, dict) or not all(isinstance(v, str) for v in table.values()):
-            raise OverlayError("parsing overlay JSON: json: cannot unmarshal value into Go struct field .Replace")
+        table: dict[str, str] = {}
+        if doc is not None and not isinstance(doc, _Pairs):
+            raise _wrong_type(doc, "value of type fsys.overlayJSON")
+        for name, replace in doc or ():
+            if name.lower() != "replace":
+                continue
+            if replace is None:
+                table = {}
+            elif not isinstance(replace, _Pairs):
+                raise _wrong_type(replace, "struct field overlayJSON.Replace of type map[string]string")
+            for seen, read in replace or ():
+                if read is not None and not isinstance(read, str):
+                    raise _wrong_type(read, "struct field overlayJSON.Replace of type string")
+                table[seen] = read or ""
         return cls(table, cwd)
 
     def _abs(self, path: str) -> str:
@@ -100,6 +130,8 @@ class OverlayDisk(Disk):
             raise FileNotFoundError(errno.ENOENT, "deleted in overlay", path)
         if kind == "dir":
             raise IsADirectoryError(errno.EISDIR, "cannot open directory in overlay", path)
+        if kind == "file":
+            _stat_file(actual)
         return super().read_file(actual)
 
     def list_dir(self, path: str) -> list[Entry]:
@@ -127,11 +159,11 @@ class OverlayDisk(Disk):
 
     def _kind_of(self, at: str, name: str, directory: str) -> str:
         try:
-            mode = os.stat(self._to[at]).st_mode
+            mode = _stat_file(self._to[at]).st_mode
         except OSError:
             return IRREGULAR
         if st.S_ISDIR(mode):
-            raise OSError(errno.EINVAL, f"overlay maps child {name} to directory", directory)
+            raise OverlaidDirError("read", f"overlay maps child {name} to directory", directory)
         return kind_of_mode(mode)
 
     def _stat(self, path: str, real: Callable[[str], os.stat_result]) -> os.stat_result:
@@ -141,9 +173,9 @@ class OverlayDisk(Disk):
         if kind == "dir":
             return made_up_stat(st.S_IFDIR | 0o500)
         if kind == "file":
-            result = os.stat(actual)
+            result = _stat_file(actual)
             if st.S_ISDIR(result.st_mode):
-                raise OSError(errno.EINVAL, "overlay maps to directory", path)
+                raise OverlaidDirError("stat", "overlay maps to directory", path)
             return result
         return real(path)
 
@@ -165,6 +197,6 @@ class OverlayDisk(Disk):
     def dir_contains_replacement(self, path: str) -> str:
         at = self._abs(path)
         for key in self._to:
-            if key == at or key.startswith(at.rstrip(os.sep) + os.sep) or at.startswith(key + os.sep):
+            if key == at or key.startswith(at.rstrip(os.sep) + os.sep) or at.startswith(key.rstrip(os.sep) + os.sep):
                 return key
         return ""

@@ -134,7 +134,7 @@ def _context(config: Config) -> Value:
     facts: dict[str, object] = {
         "GOARCH": target.goarch,
         "GOOS": target.goos,
-        "GOROOT": config.toolchain.goroot,
+        "GOROOT": config.toolchain.goroot_said,
         "GOPATH": config.env.gopath()[0],
         "CgoEnabled": target.cgo_enabled,
         "UseAllFiles": False,

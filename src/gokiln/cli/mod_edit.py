@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 
-from gokiln.base.oserror import path_error
+from gokiln.base.oserror import read_error
 from gokiln.cli.modcommand import module_config
 from gokiln.cli.modedits import EditFlags, path_arg, path_version_arg, version_interval_arg
 from gokiln.errors import GokilnError
@@ -148,7 +148,7 @@ def _read(modules: Loader, path: str) -> tuple[bytes, File]:
     try:
         data = read_locked(os.path.join(modules.cwd, path))
     except OSError as err:
-        raise GokilnError(path_error("open", path, err)) from err
+        raise GokilnError(read_error(path, err)) from err
     try:
         return data, parse(path, data)
     except GokilnError as err:
@@ -173,4 +173,4 @@ def _write(modules: Loader, path: str, before: bytes, after: bytes) -> None:
         try:
             transform_locked(os.path.join(modules.cwd, path), change)
         except OSError as err:
-            raise GokilnError(path_error("open", path, err)) from err
+            raise GokilnError(read_error(path, err)) from err

@@ -144,13 +144,14 @@ def _list(inv: Invocation, config: Config) -> int:
 
         raise NoToolError(f"go: no tool directory: {path_error('open', toolchain.tool_dir, err)}") from err
     names = [file.lower().removesuffix(toolchain.tool_exe_suffix) for file in files]
+    inv.stdout.write("".join(f"{name}\n" for name in names))  # before a broken go.mod ends it
     tools = _module_tools(config)
     if toolchain.release.minor >= _ALIASES_SINCE:
         short = [exe_from_import_path(tool) for tool in tools]
         for number, (tool, alias) in enumerate(zip(tools, short)):
             if alias not in names and short.count(alias) == 1:
                 tools[number] = f"{alias} ({tool})"
-    inv.stdout.write("".join(f"{name}\n" for name in [*names, *tools]))
+    inv.stdout.write("".join(f"{tool}\n" for tool in tools))
     return 0
 
 

@@ -113,7 +113,7 @@ class Config:
     def _open_disk(self) -> Disk:
         if not self.flags.overlay:
             return Disk()
-        from gokiln.base.oserror import path_error
+        from gokiln.base.oserror import read_error
         from gokiln.base.overlaydisk import OverlayDisk, OverlayError
 
         path = os.path.join(self.cwd, self.flags.overlay)
@@ -122,7 +122,7 @@ class Config:
                 data = f.read()
             return OverlayDisk.from_json(data, self.cwd)
         except OSError as err:
-            raise GokilnError(f"reading overlay: {path_error('open', self.flags.overlay, err)}") from err
+            raise GokilnError(f"reading overlay: {read_error(self.flags.overlay, err)}") from err
         except OverlayError as err:
             raise GokilnError(str(err)) from err
 

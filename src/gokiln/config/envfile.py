@@ -110,7 +110,7 @@ def update(environ: Mapping[str, str], host_os: str, add: Mapping[str, str], del
 
     Raises EnvFileError in the go command's words.
     """
-    from gokiln.base.oserror import path_error
+    from gokiln.base.oserror import path_error, read_error
 
     path, _, why = env_file(environ, host_os)
     if not path:
@@ -123,7 +123,7 @@ def update(environ: Mapping[str, str], host_os: str, add: Mapping[str, str], del
             raise EnvFileError(f"reading go env config: {path_error('open', path, err)}") from err
         text = ""
     except OSError as err:
-        raise EnvFileError(f"reading go env config: {path_error('open', path, err)}") from err
+        raise EnvFileError(f"reading go env config: {read_error(path, err)}") from err
     try:
         _replace(path, os.fsencode(edit(text, add, delete)))
     except OSError as err:

@@ -76,6 +76,8 @@ class EnvLayers:
         given = self.environ.pop(SWITCH_GOROOT, "")
         self.goroot = given or find_goroot(environ, argv0, cwd, self.user.get("GOROOT", ""))
         self.toolchain: Toolchain = load_toolchain(self.goroot, environ, argv0, cwd)
+        if not given:
+            self.toolchain.goroot_said = environ.get("GOROOT") or self.goroot
         self.goroot_env = envfile.read(os.path.join(self.goroot, "go.env"))
         self._cgo: tuple[bool, bool] | None = None
         self.goos = self.get("GOOS") or self.toolchain.host_os

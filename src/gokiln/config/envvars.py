@@ -87,7 +87,7 @@ def make_env(env: EnvLayers) -> list[EnvVar]:
         EnvVar("GOPATH", *env.gopath()),
         EnvVar("GOPRIVATE", private),
         _or(env, "GOPROXY", ""),
-        EnvVar("GOROOT", env.goroot),
+        EnvVar("GOROOT", env.toolchain.goroot_said),
         _or(env, "GOSUMDB", ""),
         EnvVar("GOTELEMETRY", mode),
         EnvVar("GOTELEMETRYDIR", folder),

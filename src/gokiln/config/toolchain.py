@@ -173,14 +173,16 @@ def find_goroot(environ: Mapping[str, str], argv0: str = "", cwd: str = "", file
 class Toolchain:
     """A GOROOT on disk. goroot: its path; version: "go1.26.8"; tool_dir: pkg/tool/GOOS_GOARCH of the host.
 
+    goroot_said: the path as the variable GOROOT spells it ("/go/"), which go prints, records and hashes so.
     facts: the GOROOT whose source says what the release is like, the same one but for a broken setting.
     """
 
-    __slots__ = ("_facts", "_release", "goroot", "host_arch", "host_os", "tool_dir", "version")
+    __slots__ = ("_facts", "_release", "goroot", "goroot_said", "host_arch", "host_os", "tool_dir", "version")
 
     def __init__(self, goroot: str, version: str, host_os: str, host_arch: str, facts: str = "") -> None:
         self._facts = facts or goroot
         self.goroot = goroot
+        self.goroot_said = goroot
         self.version = version
         self.host_os = host_os
         self.host_arch = host_arch

@@ -179,9 +179,9 @@ def read_decision(env: GoEnv, args: Sequence[str]) -> Decision | None:
             with open(file, "rb") as f:
                 data = f.read()
         except OSError as err:
-            from gokiln.base.oserror import path_error
+            from gokiln.base.oserror import read_error
 
-            raise ToolchainError(path_error("open", file, err)) from err
+            raise ToolchainError(read_error(file, err)) from err
     shown = short_path(file, env.cwd) if file else ""
     lines = gover.go_mod_lookup(data, "go"), gover.go_mod_lookup(data, "toolchain")
     return decide(setting, env.toolchain.version, shown, *lines)

@@ -138,7 +138,7 @@ class Builder:
             strip_experiment(config.toolchain.version),
             goos=target.goos,
             goarch=target.goarch,
-            goroot=config.toolchain.goroot,
+            goroot=config.toolchain.goroot_said,
             tool_id=self.tool_ids.get,
             file_hash=self.file_hash,
             c_lines=self._c_lines,

@@ -11,7 +11,9 @@ cmd/internal/buildid (buildid.go, note.go, rewrite.go), cmd/go/internal/work/bui
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
 
 from gokiln.golang.buildid import (
     READ_SIZE,
@@ -36,6 +38,8 @@ def read_file(path: str) -> str:
     Raises OSError when the file cannot be read, BuildIdError when it is neither or is malformed.
     """
     with open(path, "rb", buffering=0) as file:
+        if not file.seekable():  # a pipe (-o /dev/stdout): who reads it waits for ever; go's pread fails at once
+            raise OSError(errno.ESPIPE, os.strerror(errno.ESPIPE), path)
         return read_open_file(file, path)
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 
-from gokiln.base.oserror import path_error
+from gokiln.base.oserror import read_error
 from gokiln.base.quote import go_quote
 from gokiln.config.fips140 import FIPS, Fips140
 from gokiln.errors import GokilnError, PlainError
@@ -93,7 +93,7 @@ class _ZipSums:
         try:
             self.sha256, self.module_hash = self._look_up(os.path.basename(zip_file))
         except OSError as err:
-            raise PlainError(f"go: verifying GOFIPS140={version}: {path_error('open', self.sum_file, err)}") from err
+            raise PlainError(f"go: verifying GOFIPS140={version}: {read_error(self.sum_file, err)}") from err
         except ValueError as err:
             raise PlainError(f"go: verifying GOFIPS140={version}: {err}") from err
 
@@ -116,7 +116,7 @@ class _ZipSums:
             with open(self.zip_file, "rb") as file:
                 found = hashlib.file_digest(file, "sha256").hexdigest()
         except OSError as err:
-            raise GokilnError(path_error("open", self.zip_file, err)) from err
+            raise GokilnError(read_error(self.zip_file, err)) from err
         if found != self.sha256:
             name = os.path.basename(self.zip_file)
             raise GokilnError(f"SHA-256 hash of {name} is {found}, want {self.sha256} (from {self.sum_file})")

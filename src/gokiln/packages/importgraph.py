@@ -324,7 +324,7 @@ class ImportGraph:
         if "testdata" in sub.split("/"):
             return
         goroot = self.config.toolchain.goroot
-        data.goroot, data.import_path, data.root = True, sub, goroot
+        data.goroot, data.import_path, data.root = True, sub, self.config.toolchain.goroot_said
         data.bin_dir = os.path.join(goroot, "bin")
         data.pkg_target_root = archive_root(self.config, goroot)
         if self._install_goroot and sub not in ("unsafe", "builtin"):

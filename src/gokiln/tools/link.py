@@ -77,7 +77,7 @@ def link_place(config: Config, output: str) -> tuple[str, str]:
 
 def link_env(config: Config) -> list[str]:
     """Settings on top of the tools' environment: with -trimpath the linker must not know where GOROOT is."""
-    return ["GOROOT=" + ("" if config.flags.trimpath else config.toolchain.goroot)]
+    return ["GOROOT=" + ("" if config.flags.trimpath else config.toolchain.goroot_said)]
 
 
 def shared_flags(config: Config, action: Action) -> list[str]:

@@ -8,6 +8,7 @@ Source: Builder.toolID in cmd/go/internal/work/buildid.go, go1.26.
 
 from __future__ import annotations
 
+from gokiln.base.lookpath import LookPathError, look_path
 from gokiln.errors import GokilnError
 
 TYPE_CHECKING = False
@@ -62,13 +63,18 @@ class ToolIds:
             line = self._memo.get(path, experiment)
             if line is not None:
                 return parse_tool_id(name, line, described, any_name=any_name)
+        command = [*wrapper, path, "-V=full"]
         try:
-            done = self._ask([*wrapper, path, "-V=full"])
+            if wrapper and "/" not in wrapper[0]:
+                look_path(wrapper[0], config.env.environ)
+            done = self._ask(command)
         except OSError as err:
             from gokiln.base.oserror import path_error
 
-            problem = path_error("fork/exec", (wrapper or [path])[0], err)
+            problem = path_error("fork/exec", command[0], err)
             raise ToolIdError(f"error obtaining buildID for {described}: {problem}") from err
+        except LookPathError as err:
+            raise ToolIdError(f"error obtaining buildID for {described}: {err}") from err
         line = done.output.decode("utf-8", "surrogateescape")
         if done.status:
             said = line if not line or line.endswith("\n") else line + "\n"

@@ -4,6 +4,7 @@ import pytest
 
 from gokiln.base.disk import SKIP_DIR, Disk, NotDirError, go_os_error, quote_glob
 from gokiln.base.memorydisk import MemoryDisk
+from gokiln.base.oserror import path_error
 from gokiln.base.overlaydisk import OverlayDisk, OverlayError
 
 
@@ -58,6 +59,44 @@ def test_overlay_mistakes(tmp_path):
         with pytest.raises(OverlayError) as info:
             OverlayDisk(table, str(tmp_path))
         assert str(info.value) == text
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (b"[]", "cannot unmarshal array into Go value of type fsys.overlayJSON"),
+        (b"1", "cannot unmarshal number into Go value of type fsys.overlayJSON"),
+        (
+            b'{"Replace":[]}',
+            "cannot unmarshal array into Go struct field overlayJSON.Replace of type map[string]string",
+        ),
+        (b'{"replace":{"a":{}}}', "cannot unmarshal object into Go struct field overlayJSON.Replace of type string"),
+    ],
+)
+def test_overlays_of_another_shape(tmp_path, data, text):
+    with pytest.raises(OverlayError) as info:
+        OverlayDisk.from_json(data, str(tmp_path))
+    assert str(info.value) == f"parsing overlay JSON: json: {text}"
+
+
+def test_overlays_as_json_takes_them(tmp_path):
+    d = str(tmp_path)
+    assert not OverlayDisk.from_json(b"null", d).overlaid()
+    assert not OverlayDisk.from_json(b'{"Replace":null,"Other":1}', d).overlaid()
+    both = OverlayDisk.from_json(b'{"REPLACE":{"a":null},"Replace":{"b":""}}', d)
+    assert both.replaced(d + "/a") and both.replaced(d + "/b") and both.actual(d + "/a") == ""
+    everything = OverlayDisk.from_json(b'{"Replace":{"/":"x"}}', d)
+    assert everything.dir_contains_replacement(d) == "/"
+
+
+def test_a_directory_in_a_files_place_is_said(tmp_path):
+    (tmp_path / "sub").mkdir()
+    disk = OverlayDisk({"d/a.go": "sub", "d/b.go": "x\0y"}, str(tmp_path))
+    with pytest.raises(OSError) as info:
+        disk.list_dir(str(tmp_path / "d"))
+    assert path_error("open", "d", info.value) == "read d: overlay maps child a.go to directory"
+    with pytest.raises(OSError, match=r"nvalid argument"):
+        disk.read_file(str(tmp_path / "d/b.go"))
 
 
 def test_walk_skips():

@@ -111,6 +111,18 @@ def test_read_file_refuses(tmp_path, data):
         read_file(put(tmp_path, data))
 
 
+@pytest.mark.skipif(not os.path.isdir("/dev/fd"), reason="no way to name a pipe")
+def test_a_pipe_is_refused_at_once_where_reading_would_wait_for_ever():
+    """`-o /dev/stdout` into a pipe: go reads with pread, which a pipe refuses."""
+    reader, writer = os.pipe()
+    try:
+        with pytest.raises(OSError, match="seek"):
+            read_file(f"/dev/fd/{reader}")
+    finally:
+        os.close(reader)
+        os.close(writer)
+
+
 def test_read_file_past_the_first_32_kilobytes_of_elf(tmp_path):
     data = elf([(1, b"XYZ\0", bytes(40000)), (4, b"Go\0\0", b"far/away")])
     assert read_file(put(tmp_path, data)) == "far/away"

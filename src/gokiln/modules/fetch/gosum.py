@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import threading
 
-from gokiln.base.oserror import os_error_text
+from gokiln.base.oserror import os_error_text, read_error
 from gokiln.events import Text
 from gokiln.golang.modpath import sort_key
 from gokiln.modules.fetch.errors import FatalError, FetchError, GoSumDirtyError
@@ -146,7 +146,7 @@ class GoSum:
         except FileNotFoundError:
             return b""
         except OSError as err:
-            raise FetchError(os_error_text(err), err) from err
+            raise FetchError(read_error(file, err), err) from err
 
     # Asking
 

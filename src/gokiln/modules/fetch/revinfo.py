@@ -11,6 +11,7 @@ Source: cmd/go/internal/modfetch/repo.go (RevInfo, Versions), codehost/codehost.
 from __future__ import annotations
 
 from gokiln.base.gojson import encode
+from gokiln.base.jsonread import kind, load
 from gokiln.golang.pseudo import is_pseudo_version
 
 TYPE_CHECKING = False
@@ -98,11 +99,11 @@ def decode_info(data: bytes) -> RevInfo:
     quick = _decode_plain(data)
     if quick is not None:
         return quick
-    value = load_json(data)
+    value = load(data)
     if not isinstance(value, dict):
         if value is None:
             return RevInfo()
-        raise ValueError(f"json: cannot unmarshal {_kind(value)} into Go value of type modfetch.RevInfo")
+        raise ValueError(f"json: cannot unmarshal {kind(value)} into Go value of type modfetch.RevInfo")
     info = RevInfo()
     for key, item in value.items():
         folded = key.lower()
@@ -142,7 +143,7 @@ def decode_origin(value: object) -> Origin:
     """An Origin object by field name, empty fields left out. Raises ValueError."""
     if not isinstance(value, dict):
         raise ValueError(
-            f"json: cannot unmarshal {_kind(value)} into Go struct field RevInfo.Origin of type codehost.Origin"
+            f"json: cannot unmarshal {kind(value)} into Go struct field RevInfo.Origin of type codehost.Origin"
         )
     by_lower = {name.lower(): name for name in ORIGIN_FIELDS}
     found: dict[str, str] = {}
@@ -153,51 +154,9 @@ def decode_origin(value: object) -> Origin:
     return {name: found[name] for name in ORIGIN_FIELDS if found.get(name)}
 
 
-def load_json(data: bytes) -> object:
-    """The value of a JSON text. Raises ValueError with Go's text for the usual mistakes."""
-    import json
-
-    try:
-        return json.loads(data.decode("utf-8", "replace"), parse_constant=_no_constant)
-    except json.JSONDecodeError as err:
-        rest = err.doc[err.pos :]
-        if not rest.strip():
-            raise ValueError("unexpected end of JSON input") from None
-        if err.msg == "Extra data":
-            raise ValueError(f"invalid character {_char(rest[0])} after top-level value") from None
-        raise ValueError(f"invalid character {_char(rest[0])} looking for beginning of value") from None
-    except RecursionError:
-        raise ValueError("exceeded max depth") from None
-
-
-def _no_constant(name: str) -> object:
-    raise ValueError(f"invalid character {_char(name[0])} looking for beginning of value")
-
-
-def _char(c: str) -> str:
-    if c == "'":
-        return "'\\''"
-    if c == '"':
-        return "'\"'"
-    from gokiln.base.quote import quote_rune
-
-    return quote_rune(ord(c))
-
-
-def _kind(value: object) -> str:
-    """What encoding/json calls a value of another type."""
-    if isinstance(value, str):
-        return "string"
-    if isinstance(value, list):
-        return "array"
-    if isinstance(value, dict):
-        return "object"
-    return "bool" if isinstance(value, bool) else "number"
-
-
 def _string(value: object, field: str) -> str:
     if not isinstance(value, str):
-        raise ValueError(f"json: cannot unmarshal {_kind(value)} into Go struct field {field} of type string")
+        raise ValueError(f"json: cannot unmarshal {kind(value)} into Go struct field {field} of type string")
     return value
 
 

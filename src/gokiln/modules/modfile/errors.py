@@ -41,3 +41,9 @@ class ErrorList(GokilnError):
     def __init__(self, errors: list[Error]) -> None:
         self.errors = errors
         super().__init__("\n".join(str(e) for e in errors))
+
+    def shown_as(self, name: str) -> ErrorList:
+        """The same with another name for the file. What a problem itself says of the file stays, as in go."""
+        return ErrorList(
+            [Error(e.err, filename=name, pos=e.pos, verb=e.verb, mod_path=e.mod_path) for e in self.errors]
+        )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 
-from gokiln.base.oserror import path_error
+from gokiln.base.oserror import read_error
 from gokiln.base.pattern import is_relative_path, match_pattern
 from gokiln.base.quote import go_quote
 from gokiln.errors import GokilnError, find_error
@@ -238,7 +238,7 @@ def _read_reuse(ls: State, file: str) -> Reuse:
         with open(os.path.join(ls.cwd, file), "rb") as stream:
             text = stream.read().decode("utf-8", "surrogateescape")
     except OSError as err:
-        raise GokilnError(path_error("open", file, err)) from err
+        raise GokilnError(read_error(file, err)) from err
     reuse: Reuse = {}
     decoder = json.JSONDecoder()
     at = 0

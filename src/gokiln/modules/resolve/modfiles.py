@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 
-from gokiln.base.oserror import path_error
+from gokiln.base.oserror import read_error
 from gokiln.errors import GokilnError
 from gokiln.golang import gover
 from gokiln.golang.modpath import (
@@ -21,6 +21,7 @@ from gokiln.golang.modpath import (
     split_path_version,
     version_error,
 )
+from gokiln.modules.modfile.errors import ErrorList
 from gokiln.modules.modfile.rule import File, parse, parse_lax
 from gokiln.modules.resolve.errors import FATAL, JoinedError, ModloadError
 from gokiln.modules.resolve.mainmodules import (
@@ -125,7 +126,7 @@ def _read_main_modules(
         path = ls.mod_file_in(root)
         fixer = VersionFixer(ls)
         try:
-            data, file = read_mod_file(ls, path, fixer)
+            data, file = read_mod_file(ls, path, fixer, ls.mod_file_shown(root))
             if work_file is not None:
                 _check_work_is_new_enough(ls, path, file, work_file)
         except FATAL:
@@ -201,20 +202,26 @@ class ModFileUnreadableError(GokilnError):
     """A go.mod file cannot be read."""
 
     def __init__(self, path: str, err: OSError) -> None:
-        super().__init__(path_error("open", path, err))
+        super().__init__(read_error(path, err))
         self.path = path
         self.err = err
 
 
-def read_mod_file(ls: State, path: str, fix: Callable[[str, str], str] | None = None) -> tuple[bytes, File]:
-    """A main module's go.mod: (content, parsed). Raises GokilnError with cmd/go's message."""
+def read_mod_file(
+    ls: State, path: str, fix: Callable[[str, str], str] | None = None, name: str = ""
+) -> tuple[bytes, File]:
+    """A main module's go.mod: (content, parsed). name: what it was called, "" for path.
+
+    Raises GokilnError with cmd/go's message.
+    """
+    name = name or path
     try:
         data = ls.disk.read_file(path)
     except OSError as err:
-        raise ModFileUnreadableError(path, err) from err
-    shown = ls.short_path(path)
+        raise ModFileUnreadableError(name, err) from err
+    shown = ls.short_path(name)
     try:
-        file = parse(shown, data, fix)
+        file = parse(name, data, fix)
     except GokilnError as err:
         # A newer Go may have written what we cannot parse.
         try:
@@ -223,6 +230,8 @@ def read_mod_file(ls: State, path: str, fix: Callable[[str, str], str] | None = 
             lax = None
         if lax is not None:
             _check_not_too_new(ls, shown, lax)
+        if isinstance(err, ErrorList):
+            err = err.shown_as(shown)
         raise ModloadError(f"errors parsing {shown}:\n{err}", err) from err
     _check_not_too_new(ls, shown, file)
     if file.module is None:
@@ -349,7 +358,7 @@ def read_work_file(ls: State, path: str) -> WorkFile:
     try:
         data = ls.disk.read_file(path)
     except OSError as err:
-        raise GokilnError(f"reading go.work: {path_error('open', shown, err)}") from err
+        raise GokilnError(f"reading go.work: {read_error(shown, err)}") from err
     try:
         work_file = parse_work(shown, data)
     except GokilnError as err:

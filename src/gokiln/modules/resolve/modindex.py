@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 
-from gokiln.base.oserror import path_error
+from gokiln.base.oserror import read_error
 from gokiln.errors import GokilnError
 from gokiln.golang import gover
 from gokiln.golang.modpath import version_error
@@ -273,7 +273,7 @@ def raw_go_mod_data(ls: State, m: ModVersion) -> tuple[str, bytes]:
     try:
         return name, ls.disk.read_file(name)
     except OSError as err:
-        text = f"reading {ls.short_path(name)}: {path_error('open', name, err)}"
+        text = f"reading {ls.short_path(name)}: {read_error(name, err)}"
         raise version_error(m, ModloadError(text, None)) from err
 
 

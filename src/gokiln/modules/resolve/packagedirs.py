@@ -6,8 +6,9 @@ Source: cmd/go/internal/modload/import.go (dirInModule, ImportMissingError), fsy
 from __future__ import annotations
 
 import os
+import stat
 
-from gokiln.base.oserror import strerror
+from gokiln.base.oserror import os_error_text, path_error
 from gokiln.errors import GokilnError
 from gokiln.modules.resolve.errors import NO_MODULE, ImportMissingError
 
@@ -93,7 +94,7 @@ def _other_module_between(ls: State, directory: str, root: str) -> bool:
 
 
 def _is_go_dir(ls: State, directory: str) -> bool:
-    """Whether a .go file lies in the directory, whatever its build tags (fsys.IsGoDir)."""
+    """Whether a .go file lies in the directory, whatever its build tags (fsys.IsGoDir). Raises GokilnError."""
     if ls.scan.has_go_files(directory):
         return True
     try:
@@ -101,10 +102,18 @@ def _is_go_dir(ls: State, directory: str) -> bool:
     except (FileNotFoundError, NotADirectoryError):
         return False
     except OSError as err:
-        raise GokilnError(f"open {directory}: {strerror(err)}") from err
+        raise GokilnError(path_error("open", directory, err)) from err
+    dangling: OSError | None = None
     for entry in entries:
         if not entry.name.endswith(".go") or entry.is_dir:
             continue
-        if entry.is_regular or ls.disk.is_regular(os.path.join(directory, entry.name)):
+        if entry.is_regular:
             return True
+        try:  # a link, or the overlay's word for a file that is not there
+            if stat.S_ISREG(ls.disk.stat(os.path.join(directory, entry.name)).st_mode):
+                return True
+        except OSError as err:
+            dangling = dangling or err
+    if dangling is not None:
+        raise GokilnError(os_error_text(dangling, "stat")) from dangling
     return False

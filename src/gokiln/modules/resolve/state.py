@@ -387,7 +387,7 @@ class State:
         return True
 
     def _modules_text_is_for_workspace(self, vendor_dir: str) -> bool:
-        from gokiln.base.oserror import path_error
+        from gokiln.base.oserror import read_error
 
         file = os.path.join(vendor_dir, "modules.txt")
         try:
@@ -395,7 +395,7 @@ class State:
         except FileNotFoundError:
             return False
         except OSError as err:
-            raise GokilnError(f"reading modules.txt for vendor directory: {path_error('open', file, err)}") from err
+            raise GokilnError(f"reading modules.txt for vendor directory: {read_error(file, err)}") from err
         line = data[:512].split(b"\n", 1)[0]
         if not line.startswith(b"## "):
             return False

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 
-from gokiln.base.oserror import path_error
+from gokiln.base.oserror import read_error
 from gokiln.errors import GokilnError
 from gokiln.modules.modfile.vendor_modules import VendorList, parse_vendor_modules
 
@@ -37,7 +37,7 @@ def vendor_list(ls: State) -> VendorList:
         except FileNotFoundError:
             return ls.vendor
         except OSError as err:
-            raise GokilnError(path_error("open", file, err)) from err
+            raise GokilnError(read_error(file, err)) from err
         shown = ls.short_path(file)
         ls.vendor = parse_vendor_modules(data, ls.local, shown, ls.startup)
         for mod, meta in ls.vendor.meta.items():
