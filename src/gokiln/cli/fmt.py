@@ -80,7 +80,7 @@ def _format(inv: Invocation, config: Config) -> int:
 
 
 def go_files(package: Package) -> list[str]:
-    """Every Go file in the package's directory that any build could take, absolute."""
+    """Every Go file in the package's directory that any build could take, absolute, sorted."""
     names = [
         *package.ignored_go_files,
         *package.go_files,
@@ -88,7 +88,7 @@ def go_files(package: Package) -> list[str]:
         *package.test_go_files,
         *package.xtest_go_files,
     ]
-    return [os.path.join(package.dir, name) for name in names]
+    return [os.path.join(package.dir, name) for name in sorted(names)]
 
 
 def _is_harmless(package: Package, files: list[str]) -> bool:

@@ -108,7 +108,7 @@ def _generate(inv: Invocation, config: Config, chooser: Chooser) -> int:
                 config.sink.tell(Text("go: not generating in packages in dependency modules\n"))
                 told = True
             continue
-        inside = [*package.go_files, *package.cgo_files, *package.test_go_files]
+        inside = sorted([*package.go_files, *package.cgo_files, *package.test_go_files])
         if package.error is not None and not (inside or package.ignored_go_files or package.xtest_go_files):
             config.sink.tell(Text(f"{package.error}\n"))
             failed = True
@@ -183,7 +183,7 @@ class GeneratorFile:
     def _set_variables(self) -> None:
         config = self._config
         self._variables = {
-            "GOROOT": config.toolchain.goroot,
+            "GOROOT": config.toolchain.goroot_said,
             "GOARCH": config.target.goarch,
             "GOOS": config.target.goos,
             "GOFILE": os.path.basename(self._path),

@@ -85,9 +85,13 @@ def shared_build(
     """The action that makes one shared library of the packages that group builds. Raises SharedLibraryError."""
 
     def local_path(directory: str) -> str:
-        full = os.path.normpath(os.path.join(graph.config.cwd, directory))
-        src = graph.goroot_src + os.sep
-        return full[len(src) :].replace(os.sep, "/") if full.startswith(src) else directory
+        # As in GOPATH mode, whichever mode this is.
+        from gokiln.packages.gopath.places import Places
+
+        config = graph.config
+        places = Places(graph.disk, config.toolchain.goroot, config.env.gopath()[0])
+        found = places.find_dir(os.path.normpath(os.path.join(config.cwd, directory))).import_path
+        return found if found != "." else directory
 
     assert planner.shared is not None
     name = library_name(patterns, packages, local_path)

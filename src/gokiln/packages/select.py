@@ -232,7 +232,7 @@ def _select_go(memo: SourceFiles, package: SourcePackage, name: str, path: str, 
     if info.package == "documentation":
         package.ignored_go_files.append(name)
         return
-    _add_go(memo, package, name, info, is_test, memo.import_comments and not use_all)
+    _add_go(memo, package, name, info, is_test, use_all)
 
 
 def _parse_error(info: GoFileInfo) -> GokilnError:
@@ -243,7 +243,7 @@ def _parse_error(info: GoFileInfo) -> GokilnError:
 
 
 def _add_go(
-    memo: SourceFiles, package: SourcePackage, name: str, info: GoFileInfo, is_test: bool, comments: bool
+    memo: SourceFiles, package: SourcePackage, name: str, info: GoFileInfo, is_test: bool, use_all: bool
 ) -> None:
     pkg = info.package
     is_xtest = False
@@ -258,18 +258,19 @@ def _add_go(
         package.bad_file(name, pair)
     if not package.doc and not is_test:
         package.doc = info.synopsis()
-    if comments and info.import_comment_line:
+    if memo.gopath_mode and info.import_comment_line and not use_all:
         _note_import_comment(package, name, info)
+    shown = info.filename if memo.gopath_mode or use_all else name
     is_cgo = False
     for imported in info.imports:
         if imported.path != "C":
             continue
         if is_test:
-            package.bad_file(name, GokilnError(f"use of cgo in test {name} not supported"))
+            package.bad_file(name, GokilnError(f"use of cgo in test {shown} not supported"))
             continue
         is_cgo = True
         if imported.doc:
-            _save_cgo(memo, package, name, imported.doc)
+            _save_cgo(memo, package, name, shown, imported.doc)
     if is_cgo and not memo.cgo_enabled:
         package.ignored_go_files.append(name)
         return
@@ -303,12 +304,12 @@ def _note_import_comment(package: SourcePackage, name: str, info: GoFileInfo) ->
         package.bad_file(name, ReadError(f"found import comments {one} and {other} in {package.dir}"))
 
 
-def _save_cgo(memo: SourceFiles, package: SourcePackage, name: str, text: str) -> None:
+def _save_cgo(memo: SourceFiles, package: SourcePackage, name: str, shown: str, text: str) -> None:
     from gokiln.golang.cgodirective import CgoError, CgoFlags, save_cgo
 
     found = CgoFlags()
     try:
-        save_cgo(found, name, package.dir, text, memo.matches_tag)
+        save_cgo(found, shown, package.dir, text, memo.matches_tag)
     except CgoError as err:
         package.bad_file(name, ReadError(str(err)))
     for slot in CGO_LISTS:

@@ -46,7 +46,7 @@ class SourceFiles:
         self._verdicts: dict[object, Verdict] = {}
         self._names: dict[str, bool] = {}
         self.guard: TreeGuard | None = None  # who knows what files of the module cache must be like
-        self.import_comments = False  # whether packages say what their import comments are, as in GOPATH mode
+        self.gopath_mode = False  # import comments count, and messages name files in full: no index was asked
         self._last: tuple[str, bytes] = ("", b"")  # the file read last and its bytes
 
     # Reading

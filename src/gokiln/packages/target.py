@@ -78,8 +78,8 @@ def archive_file(config: Config, root: str, import_path: str) -> str:
     """Where the archive of a package would be installed. root: as archive_root gives it."""
     parent, slash, elem = import_path.rpartition("/")
     if config.flags.compiler == "gccgo":
-        return os.path.join(root, f"{parent}{slash}lib{elem}.a")
-    return os.path.join(root, import_path + ".a")
+        return os.path.normpath(os.path.join(root, f"{parent}{slash}lib{elem}.a"))
+    return os.path.normpath(os.path.join(root, import_path + ".a"))
 
 
 def set_target(p: Package, config: Config, data: SourcePackage) -> None:

@@ -39,7 +39,7 @@ class GopathGraph(ImportGraph):
     def __init__(self, config: Config, modules: Loader, memo: ScanMemo, vcs: Vcs | None = None) -> None:
         """As ImportGraph's."""
         super().__init__(config, modules, memo, vcs)
-        memo.import_comments = True
+        memo.gopath_mode = True
         standard = (lambda path: find_standard_import_path(modules, path)) if self._gccgo else None
         self.places = Places(self.disk, config.toolchain.goroot, config.env.gopath()[0], standard)
         self.paths = ImportPaths(self.places)

@@ -140,10 +140,10 @@ def dir_and_src(path: str, directory: str, root: str) -> tuple[str, str]:
     """
     clean, src = os.path.normpath(directory), os.path.join(root, "src")
     files = path == "command-line-arguments"
-    if not has_file_path_prefix(clean, src) or (not files and os.path.join(src, path) != clean):
+    if not has_file_path_prefix(clean, src) or (not files and os.path.normpath(os.path.join(src, path)) != clean):
         clean, src = os.path.realpath(clean), os.path.realpath(src)
     inside = has_file_path_prefix(clean, src) and len(clean) > len(src)
-    named = files or is_local_import(path) or os.path.join(src, path) == clean
+    named = files or is_local_import(path) or os.path.normpath(os.path.join(src, path)) == clean
     if not inside or not named:
         raise LoadFatalError(
             "unexpected directory layout:\n"
