@@ -44,7 +44,9 @@ FILES = {
     '\tif Greeting("x") != "Hello, X" {\n\t\tt.Fatal("no")\n\t}\n}\n',
     "bad/bad.go": "// Package bad is for linters.\npackage bad\n\nfunc Bad() {\n\tunused := 1\n}\n",
     ".goreleaser.yaml": "version: 2\nbuilds:\n  - main: ./cmd/hello\n    env: [CGO_ENABLED=0]\n    goos: [linux]\n"
-    "    goarch: [amd64]\n    flags: [-trimpath]\n    mod_timestamp: '0'\n",
+    # without -X main.date, which goreleaser sets by itself
+    "    goarch: [amd64]\n    flags: [-trimpath]\n    ldflags: ['-s -w -X main.version={{.Version}}']\n"
+    "    mod_timestamp: '0'\n",
 }
 TOOLS: dict[str, list[list[str]]] = {
     "gopls": [
@@ -69,7 +71,7 @@ TOOLS: dict[str, list[list[str]]] = {
         ["run", "--default=standard", "./..."],
         ["run", "--default=all", "--issues-exit-code=0", "./..."],
     ],
-    "goreleaser": [["build", "--snapshot", "--single-target", "--clean"]],
+    "goreleaser": [["build", "--snapshot", "--single-target", "--clean"], ["build", "--single-target", "--clean"]],
 }
 _VARIES = [
     (re.compile(r"\d{4}[/-]\d\d[/-]\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?"), "DATE"),
@@ -205,7 +207,8 @@ class Arm:
         done = subprocess.run(
             words, cwd=self.module, env={**self.env, "PWD": str(self.module)}, capture_output=True, timeout=1800
         )
-        text = f"{done.stdout.decode()}--- stderr\n{done.stderr.decode()}--- exit status {done.returncode}\n"
+        warnings = sorted(done.stderr.decode().splitlines(keepends=True), key=_order_of_warning)
+        text = f"{done.stdout.decode()}--- stderr\n{''.join(warnings)}--- exit status {done.returncode}\n"
         text = text.replace(str(self.root), "ROOT")
         for pattern, instead in _VARIES:
             text = pattern.sub(instead, text)
@@ -225,6 +228,11 @@ class Arm:
         return self.calls.read_text().splitlines() if self.calls.exists() else []
 
 
+def _order_of_warning(line: str) -> str:
+    """A key to sort by: golangci-lint tells of deprecated linters in any order."""
+    return line if line.startswith("level=warning ") else ""
+
+
 def _script(path: Path, body: str) -> None:
     path.write_text("#!/bin/sh\n" + body)
     path.chmod(0o755)
@@ -235,7 +243,14 @@ def _git(module: Path) -> None:
     who = {f"GIT_{role}_{field}": "x" for role in ("AUTHOR", "COMMITTER") for field in ("NAME", "EMAIL")}
     when = {"GIT_AUTHOR_DATE": "2026-01-01T00:00:00Z", "GIT_COMMITTER_DATE": "2026-01-01T00:00:00Z"}
     env = {**os.environ, **who, **when, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
-    for words in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "first"], ["tag", "v0.1.0"]):
+    steps = [
+        "init -q",
+        "add -A",
+        "commit -q -m first",
+        "tag v0.1.0",
+        "remote add origin https://example.com/x/hello.git",
+    ]
+    for words in map(str.split, steps):
         subprocess.run(["git", *words], cwd=module, env=env, check=True, capture_output=True)
 
 
@@ -253,6 +268,7 @@ def compare(name: str, program: str, say: bool = True) -> list[str]:
     try:
         with registry() as base:
             arms = [Arm("go", work, base), Arm("gokiln", work, base)]
+            arms[0].run(["go", "mod", "download"])  # the module cache is for both
             for words in TOOLS[name]:
                 shown = [arm.run([program, *words]) for arm in arms]
                 same = shown[0] == shown[1]
