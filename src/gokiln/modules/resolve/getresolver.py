@@ -1,46 +1,30 @@
-"""`go get`'s resolver: from arguments to candidate modules, by asking for versions and packages.
+"""`go get`'s resolver: what is selected, what is wanted, and asking for versions and packages.
 
-The queries of one kind run side by side: they spend their time waiting for a proxy. What an argument can mean depends
-on the build list at the start only, so asking again after the list has changed adds answers but never alters one.
+What the arguments mean is asked by getarguments.py and getwildcards.py; getsettle.py chooses among the answers. The
+queries of one kind run side by side: they spend their time waiting for a proxy. What an argument can mean depends on
+the build list at the start only, so asking again after the list has changed adds answers but never alters one.
 
 Source: cmd/go/internal/modget/get.go (resolver), go1.26.
 """
 
 from __future__ import annotations
 
-from functools import partial
-
 from gokiln.base.pattern import is_standard_import_path
-from gokiln.base.quote import go_quote
-from gokiln.errors import GokilnError, find_error, is_not_exist
+from gokiln.errors import GokilnError, find_error
 from gokiln.golang.modpath import is_valid_path
 from gokiln.modules.resolve.errors import FATAL, NO_MODULE, AmbiguousImportError, ImportMissingError
 from gokiln.modules.resolve.getmatch import match_in_module
-from gokiln.modules.resolve.getquery import (
-    PathSet,
-    Query,
-    VersionReason,
-    error_set,
-    report_error,
-    version_ok_for_main_module,
-)
+from gokiln.modules.resolve.getquery import PathSet, Query, VersionReason
 from gokiln.modules.resolve.imports import maybe_in_module
 from gokiln.modules.resolve.load import load_packages
-from gokiln.modules.resolve.localpkg import dir_import_path
-from gokiln.modules.resolve.match import warn_unmatched
 from gokiln.modules.resolve.modgraph import load_mod_graph
 from gokiln.modules.resolve.pkgload import PackageOpts
 from gokiln.modules.resolve.query import query
-from gokiln.modules.resolve.query_errors import (
-    NoMatchingVersionError,
-    PackageNotInModuleError,
-    QueryMatchesMainModulesError,
-    QueryMatchesPackagesInMainModuleError,
-)
+from gokiln.modules.resolve.query_errors import is_no_such_package_version
 from gokiln.modules.resolve.querypattern import Answers, query_packages, query_pattern
 from gokiln.modules.resolve.retract import check_allowed, check_exclusions
 from gokiln.modules.resolve.state import ANY_TAGS
-from gokiln.modules.version import ModVersion, show
+from gokiln.modules.version import ModVersion
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -155,7 +139,8 @@ class Resolver:
         found = query_packages(self.ls, pattern, wanted, selected, self._allowed(wanted, selected), self.answers)
         return [r.mod for r in found]
 
-    def _packages_or_error(self, path: str, wanted: str, selected: Selected) -> PathSet:
+    def packages_or_error(self, path: str, wanted: str, selected: Selected) -> PathSet:
+        """The modules that have a package; what is wrong is an answer, too."""
         try:
             return PathSet(self.query_packages(path, wanted, selected))
         except FATAL:
@@ -163,7 +148,7 @@ class Resolver:
         except GokilnError as err:
             return PathSet(err=err)
 
-    def _query_pattern(self, q: Query) -> PathSet:
+    def query_pattern(self, q: Query) -> PathSet:
         """The modules that a pattern's path leads to. Raises GokilnError."""
         selected = self.initial_selected
         allowed = self._allowed(q.version, selected)
@@ -179,7 +164,8 @@ class Resolver:
             known = self._in_module[key] = match.pkgs or [], match.errs[0] if match.errs else None
         return known
 
-    def _side_by_side(self, queries: Iterable[Query], work: Callable[[Query], None]) -> None:
+    def side_by_side(self, queries: Iterable[Query], work: Callable[[Query], None]) -> None:
+        """Do the work for each query, several at a time."""
         queries = list(queries)
         if len(queries) < 2:
             for q in queries:
@@ -190,188 +176,6 @@ class Resolver:
         with ThreadPoolExecutor(min(len(queries), _QUERIES_AT_ONCE)) as pool:
             for _ in pool.map(work, queries):
                 pass
-
-    # Queries by kind
-
-    def perform_first_queries(self) -> None:
-        """All queries whose answer does not depend on other queries."""
-        for q in self.local_queries:
-            q.path_once(q.pattern, partial(self._query_local, q))
-        self._side_by_side(self.path_queries, self._perform_path)
-        for q in self.by_meta["tool"]:
-            for tool in self.ls.mains().tools:
-                q.path_once(tool, partial(self._packages_or_error, tool, q.version, self.initial_selected))
-        for q in self.by_meta["work"]:
-            q.path_once(q.pattern, partial(self._query_work, q))
-
-    def _query_local(self, q: Query) -> PathSet:
-        """A directory: only packages of the main module."""
-        import os
-
-        ls = self.ls
-        mms = ls.mains()
-        detail = "" if os.path.isabs(q.pattern) else f" ({os.path.normpath(os.path.join(ls.cwd, q.pattern))})"
-        pattern, main = dir_import_path(ls, q.pattern)
-        if pattern == ".":
-            ls.must_have_mod_root()
-            roots = [mms.mod_root[m] for m in mms.versions]
-            plural = "" if len(roots) == 1 else "s"
-            return error_set(f"{q.pattern}{detail} is not within module{plural} rooted at {', '.join(roots)}")
-        match = match_in_module(ls, pattern, main)
-        if match.errs:
-            return error_set(match.errs[0])
-        if match.pkgs:
-            return PathSet([main])
-        if q.raw in ("", "."):
-            return error_set("no package to get in current directory")
-        if not q.is_wildcard():
-            ls.must_have_mod_root()
-            return error_set(f"{q.pattern}{detail} is not a package in module rooted at {mms.mod_root[main]}")
-        warn_unmatched(ls, [match])
-        return PathSet()
-
-    def _query_work(self, q: Query) -> PathSet:
-        ls = self.ls
-        main = ls.mains().single()
-        match = match_in_module(ls, q.pattern, main)
-        if match.errs:
-            return error_set(match.errs[0])
-        if not match.pkgs:
-            warn_unmatched(ls, [match])
-            return PathSet()
-        return PathSet([main])
-
-    def _perform_path(self, q: Query) -> None:
-        if q.version == "none":
-            self._query_none(q)
-        else:
-            q.path_once(q.pattern, lambda: self._query_path(q))
-
-    def _query_path(self, q: Query) -> PathSet:
-        if is_standard_import_path(q.pattern) and self.match_in_module(q.pattern, NO_MODULE)[0]:
-            if q.raw_version:
-                return error_set(
-                    f"can't request explicit version {go_quote(q.version)} of standard library package {q.pattern}"
-                )
-            q.matches_packages = True
-            return PathSet()  # no module needed
-        try:
-            return self._query_pattern(q)
-        except FATAL:
-            raise
-        except GokilnError as err:
-            return error_set(err)
-
-    def _query_none(self, q: Query) -> None:
-        """No module has packages at version "none": the argument names modules."""
-        if not q.is_wildcard():
-            q.path_once(q.pattern, lambda: self._none_of(q, q.pattern))
-        for m in self.build_list:
-            if q.matches_path(m.path):
-                q.path_once(m.path, partial(self._none_of, q, m.path))
-
-    def _none_of(self, q: Query, path: str) -> PathSet:
-        if self.ls.has_mod_root() and self.ls.mains().contains(path):
-            return self._main_error(q, path)
-        return PathSet(mod=ModVersion(path, "none"))
-
-    def _main_error(self, q: Query, path: str) -> PathSet:
-        is_module = self.ls.mains().contains(q.pattern)
-        return error_set(QueryMatchesMainModulesError([ModVersion(path)], q.pattern, q.version, is_module))
-
-    def perform_wildcard_queries(self) -> None:
-        """Ask about every module of the build list that a wildcard could mean; again whenever it has grown."""
-        self._side_by_side(
-            self.wildcard_queries, lambda q: self._query_none(q) if q.version == "none" else self._query_wildcard(q)
-        )
-
-    def _query_wildcard(self, q: Query) -> None:
-        for m in self.build_list:
-            if q.can_match_in_module(m.path):
-                q.path_once(m.path, partial(self._wildcard_in, q, m))
-
-    def _wildcard_in(self, q: Query, m: ModVersion) -> PathSet:
-        if self.is_removed(m.path):
-            return PathSet()
-        if self.ls.mains().contains(m.path) and not version_ok_for_main_module(q.version):
-            return self._wildcard_in_main(q, m)
-        try:
-            found = self.query_module(m.path, q.version, self.initial_selected)
-        except FATAL:
-            raise
-        except GokilnError as err:
-            # No such version: perhaps another query lowers or drops the module; check_wildcard_versions will see.
-            return PathSet() if is_no_such_module_version(err) else error_set(err)
-        return self._try_wildcard(q, found)
-
-    def _wildcard_in_main(self, q: Query, m: ModVersion) -> PathSet:
-        if q.matches_path(m.path):
-            return self._main_error(q, m.path)
-        packages, err = self.match_in_module(q.pattern, m)
-        if err is not None:
-            return error_set(err)
-        if packages:
-            return error_set(QueryMatchesPackagesInMainModuleError(q.pattern, q.version, packages, False))
-        return self._try_wildcard(q, m)
-
-    def _try_wildcard(self, q: Query, m: ModVersion) -> PathSet:
-        packages, err = self.match_in_module(q.pattern, m)
-        if err is not None:
-            return error_set(err)
-        if packages:
-            return PathSet([m])
-        return PathSet(mod=m) if q.matches_path(m.path) else PathSet()
-
-    def find_missing_wildcards(self) -> None:
-        """Look for modules outside of the build list for wildcards that matched no package in it."""
-        missing = [q for q in self.wildcard_queries if q.version != "none" and not q.matches_packages]
-        self._side_by_side(missing, lambda q: q.path_once(q.pattern, lambda: self._new_for_wildcard(q)))
-
-    def _new_for_wildcard(self, q: Query) -> PathSet:
-        try:
-            return self._query_pattern(q)
-        except FATAL:
-            raise
-        except GokilnError as err:
-            # As a pattern of modules it has been answered already.
-            return PathSet() if is_no_such_package_version(err) and q.resolved else error_set(err)
-
-    def check_wildcard_versions(self) -> None:
-        """Report modules that match a wildcard but not at the version asked for. Raises PlainError."""
-        for q in self.wildcard_queries:
-            for m in self.build_list:
-                if q.can_match_in_module(m.path):
-                    self._check_wildcard(q, m)
-        self.ls.exit_if_errors()
-
-    def _check_wildcard(self, q: Query, m: ModVersion) -> None:
-        ls = self.ls
-        if not q.matches_path(m.path):
-            packages, err = self.match_in_module(q.pattern, m)
-            if not packages:
-                if err is not None:
-                    report_error(ls, q, err)
-                return
-        try:
-            found = self.query_module(m.path, q.version, self.initial_selected)
-        except FATAL:
-            raise
-        except GokilnError as query_err:
-            report_error(ls, q, query_err)
-            return
-        if found.version == m.version:
-            return
-        if not q.matches_path(m.path):
-            packages, err = self.match_in_module(q.pattern, found)
-            if err is not None:
-                report_error(ls, q, err)
-                return
-            if not packages:
-                at = show(found) if found.version == q.version else f"{m.path}@{q.version} ({found.version})"
-                text = f"{q} matches packages in {show(m)} but not {at}: specify a different version for module"
-                report_error(ls, q, GokilnError(f"{text} {m.path}"))
-                return
-        report_error(ls, q, GokilnError(f"internal error: selected {show(m)} instead of {found.version}"))
 
     # Packages
 
@@ -387,7 +191,7 @@ class Resolver:
 
                 def answer(q: Query = q) -> PathSet:
                     nonlocal version_ok
-                    found = self._packages_or_error(path, q.version, self.initial_selected)
+                    found = self.packages_or_error(path, q.version, self.initial_selected)
                     if found.pkg_mods != [m]:
                         # Another module may have the package in the end, and then import other things.
                         version_ok = False
@@ -413,7 +217,7 @@ class Resolver:
                 if not self.options.u or m.path in self.resolved_version:
                     return True
                 version = self.options.u
-            found = self._packages_or_error(path, version, self.selected)
+            found = self.packages_or_error(path, version, self.selected)
             if m in found.pkg_mods:
                 return True
             err = found.err
@@ -477,13 +281,3 @@ class Resolver:
         ld = self.ls.loaded
         pkg = ld.pkg_cache.get(path) if ld is not None else None
         return pkg.err if pkg is not None else None
-
-
-def is_no_such_module_version(err: GokilnError) -> bool:
-    """Whether there is no such module, or no such version of it."""
-    return is_not_exist(err) or find_error(err, NoMatchingVersionError) is not None
-
-
-def is_no_such_package_version(err: GokilnError) -> bool:
-    """Whether no module has the package at the version."""
-    return is_no_such_module_version(err) or find_error(err, PackageNotInModuleError) is not None

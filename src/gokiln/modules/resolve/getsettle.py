@@ -9,7 +9,13 @@ from gokiln.errors import GokilnError
 from gokiln.modules.resolve.conflict import ConstraintError
 from gokiln.modules.resolve.edit import edit_build_list
 from gokiln.modules.resolve.errors import NO_MODULE, JoinedError, newest_too_new
+from gokiln.modules.resolve.getarguments import perform_first_queries
 from gokiln.modules.resolve.getquery import PathSet, Query, VersionReason, report_conflict, report_error
+from gokiln.modules.resolve.getwildcards import (
+    check_wildcard_versions,
+    find_missing_wildcards,
+    perform_wildcard_queries,
+)
 from gokiln.modules.resolve.query_errors import QueryMatchesMainModulesError
 from gokiln.modules.version import ModVersion, show
 
@@ -24,20 +30,20 @@ _UPGRADES_SWITCH_SINCE = 27  # minor release in which an upgrade for an import m
 
 def settle(r: Resolver) -> None:
     """Resolve all queries and change the build list until both stand still. Raises GokilnError."""
-    r.perform_first_queries()
+    perform_first_queries(r)
     states: set[object] = set()
     while True:
         _check_progress(r, states)
-        r.perform_wildcard_queries()
+        perform_wildcard_queries(r)
         r.perform_pattern_all_queries()
         if resolve_queries(r, r.queries):
             continue
         if apply_upgrades(r, r.find_and_upgrade_imports()):
             continue
-        r.find_missing_wildcards()
+        find_missing_wildcards(r)
         if not resolve_queries(r, r.wildcard_queries):
             break
-    r.check_wildcard_versions()
+    check_wildcard_versions(r)
 
 
 def _check_progress(r: Resolver, states: set[object]) -> None:

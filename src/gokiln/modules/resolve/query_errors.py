@@ -6,7 +6,7 @@ Source: cmd/go/internal/modload/query.go, go1.26.
 from __future__ import annotations
 
 from gokiln.base.quote import go_quote
-from gokiln.errors import GokilnError
+from gokiln.errors import GokilnError, find_error, is_not_exist
 from gokiln.modules.resolve.errors import NO_MODULE
 from gokiln.modules.version import ModVersion, show
 
@@ -138,3 +138,13 @@ class QueryMatchesPackagesInMainModuleError(GokilnError):
         self.pattern = pattern
         self.query = query
         self.packages = packages
+
+
+def is_no_such_module_version(err: GokilnError) -> bool:
+    """Whether there is no such module, or no such version of it."""
+    return is_not_exist(err) or find_error(err, NoMatchingVersionError) is not None
+
+
+def is_no_such_package_version(err: GokilnError) -> bool:
+    """Whether no module has the package at the version."""
+    return is_no_such_module_version(err) or find_error(err, PackageNotInModuleError) is not None
