@@ -34,7 +34,7 @@ class Outcome:
 
 def directories(packages: Iterable[Package]) -> list[str]:
     """Where a change matters: directories of the packages and of what they import, if people edit them."""
-    from gokiln.packages.importgraph import package_list
+    from gokiln.packages.package import package_list
 
     found: set[str] = set()
     for p in package_list(list(packages)):

@@ -189,7 +189,7 @@ class Session:
     @property
     def folders(self) -> dict[str, str]:
         """The directory of every package that may be covered."""
-        from gokiln.packages.importgraph import package_list
+        from gokiln.packages.package import package_list
 
         return {p.import_path: p.dir for p in package_list([*self.packages, *self.cover_packages])}
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from gokiln.config.perpackage import match_package
 from gokiln.events import Text
-from gokiln.packages.importgraph import ImportGraph, package_list
+from gokiln.packages.importgraph import ImportGraph
+from gokiln.packages.package import package_list
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

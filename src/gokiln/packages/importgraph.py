@@ -11,30 +11,27 @@ from __future__ import annotations
 import os
 import sys
 
-from gokiln.base.pattern import has_file_path_prefix, is_local_import, is_standard_import_path
+from gokiln.base.pattern import has_file_path_prefix, is_local_import
 from gokiln.base.shortpath import short_path
 from gokiln.config.fips140 import Fips140
-from gokiln.errors import GokilnError, chain, find_error
+from gokiln.errors import GokilnError, chain
 from gokiln.modules.resolve.pkgload import PackageOpts as ModPackageOpts
 from gokiln.modules.resolve.state import NO_ROOT
 from gokiln.packages import buildinfo
 from gokiln.packages.embed import resolve_embed
 from gokiln.packages.error import (
-    BuildNoGoError,
     EmbedError,
     ImportPathError,
     ImportStack,
     LoadFatalError,
     PackageError,
-    ScanListError,
 )
-from gokiln.packages.filelists import CGO_LISTS, FILE_LISTS
 from gokiln.packages.godebug import default_godebug
+from gokiln.packages.implied import SIMD_BRIDGE, add_implied, needs_bridge
 from gokiln.packages.inputs import check_inputs, check_languages, fold, safe_arg
-from gokiln.packages.linkdeps import linker_deps
-from gokiln.packages.package import NoGoError, Package
+from gokiln.packages.loaderror import note_reuse, set_error, set_load_error
+from gokiln.packages.package import Package, package_list
 from gokiln.packages.select import SourcePackage
-from gokiln.packages.simdbridge import SIMD_BRIDGE, needs_bridge
 from gokiln.packages.target import STALE_PATH, archive_root, bin_dir, install_target_dir, set_target
 from gokiln.packages.visibility import disallow_internal, disallow_vendor
 
@@ -54,10 +51,8 @@ if TYPE_CHECKING:
 RESOLVE_IMPORT = 1  # the path comes from source: vendored copies may not be named directly
 CMDLINE_PKG = 2
 CMDLINE_PKG_LITERAL = 4
-ALLOW_SIMD_BRIDGE = 8  # the importing code needs it, see simdbridge.py
+ALLOW_SIMD_BRIDGE = 8  # the importing code needs it, see implied.py
 
-_CGO_EXCLUDE = ("runtime/cgo",)
-_CGO_SYSCALL_EXCLUDE = ("runtime/cgo", "runtime/race", "runtime/msan", "runtime/asan")
 _DEEP = 50_000
 _FLAGS_AT_ONCE_SINCE = 27  # minor release in which packages get their -gcflags before their files are read
 
@@ -143,7 +138,7 @@ class ImportGraph:
             return self._unloadable(path, err, stack, import_pos), None
         p = self._cache.get(data.import_path)
         if p is not None:
-            self._reuse(p, path, stack, import_pos)
+            note_reuse(p, p in self._unfinished, path, stack, import_pos)
         else:
             p = Package()
             p.local = is_local_import(path)
@@ -169,7 +164,7 @@ class ImportGraph:
         if push:
             stack.push(path, import_pos)
         assert err is not None
-        self.set_load_error(p, err, path, stack, None)
+        set_load_error(p, err, path, stack, None, self.short_path)
         if push:
             stack.pop()
         return p
@@ -205,23 +200,6 @@ class ImportGraph:
 
     def _dir_import_path(self, directory: str) -> str:
         return self.modules.dir_import_path(directory)
-
-    def _reuse(self, p: Package, path: str, stack: ImportStack, import_pos: Sequence[Position] | None) -> None:
-        """Note a cycle when the package is still being loaded; keep the shortest way to its error."""
-        if p not in self._unfinished and p.error is None:
-            return
-        stack.push(path, import_pos)
-        if p in self._unfinished:
-            if p.error is None:
-                p.error = PackageError("import cycle not allowed", stack.copy(), is_import_cycle=True)
-            else:
-                p.error.is_import_cycle = True
-            p.incomplete = True
-        err = p.error
-        shown = err.import_stack.packages() if err is not None and not err.is_import_cycle else []
-        if err is not None and shown and stack.shorter_than(shown):
-            err.import_stack = stack.copy()
-        stack.pop()
 
     # Package data
 
@@ -330,56 +308,6 @@ class ImportGraph:
         if self._install_goroot and sub not in ("unsafe", "builtin"):
             data.pkg_obj = os.path.join(data.pkg_target_root, sub + ".a")
 
-    # Errors
-
-    def set_load_error(
-        self,
-        p: Package,
-        err: BaseException,
-        path: str,
-        stack: ImportStack,
-        import_pos: Sequence[Position] | None,
-    ) -> None:
-        """Put an error of reading the package on it, in the form that says most (setLoadPackageDataError)."""
-        match = getattr(err, "match", None)
-        if match is not None and match.pattern == path and match.is_literal():
-            inner = getattr(err, "err", None)
-            err = inner if isinstance(inner, BaseException) else err
-        no_go = find_error(err, BuildNoGoError)
-        if no_go is not None:
-            p.dir = p.dir or no_go.directory
-            err = NoGoError(p)
-        pos = ""
-        scan = err if isinstance(err, ScanListError) else None
-        if scan is not None:
-            where = PackageError(scan.message)
-            where.set_pos([scan.pos], self.short_path)
-            pos, err = where.pos, GokilnError(scan.message)
-        push = match is None and (no_go is not None or scan is not None)
-        if push:
-            stack.push(path, import_pos)
-        p.error = PackageError(err, stack.copy(), pos=pos)
-        p.incomplete = True
-        if stack and stack[-1].pkg != path:
-            p.error.set_pos(import_pos, self.short_path)
-        if push:
-            stack.pop()
-
-    def _set_error(
-        self,
-        p: Package,
-        err: BaseException | str,
-        path: str,
-        stack: ImportStack,
-        import_pos: Sequence[Position] | None,
-    ) -> None:
-        if p.error is not None:
-            return
-        p.error = PackageError(err, stack.copy())
-        p.incomplete = True
-        if stack and stack[-1].pkg != path:
-            p.error.set_pos(import_pos, self.short_path)
-
     # Filling a package
 
     def fill(
@@ -394,86 +322,34 @@ class ImportGraph:
     ) -> None:
         """Make the package out of what its files say, and load what it imports (load.Package.load)."""
         self._unfinished.add(p)
-        self._copy_build(p, opts, data)
+        p.copy_build(data, ignore_imports=opts.ignore_imports, msan=self.config.flags.msan)
         if err is not None:
             p.incomplete = True
-            self.set_load_error(p, err, path, stack, import_pos)
+            set_load_error(p, err, path, stack, import_pos, self.short_path)
         if p.name == "main" and install_target_dir(p) == STALE_PATH:
             new_path = p.import_path.replace("code.google.com/p/go.", "golang.org/x/", 1)
             moved = f"the {p.import_path} command has moved; use {new_path} instead."
-            self._set_error(p, ImportPathError(p.import_path, moved), path, stack, import_pos)
+            set_error(p, ImportPathError(p.import_path, moved), path, stack, import_pos, self.short_path)
             return
         set_target(p, self.config, data)
         try:
-            import_paths = self._import_paths(p, opts)
+            import_paths = list(p.imports) if opts.ignore_imports else add_implied(self.config, p)
         except GokilnError as problem:
-            self._set_error(p, problem, path, stack, import_pos)
+            set_error(p, problem, path, stack, import_pos, self.short_path)
             return
         folded = fold(p.import_path)
         other = self._folded.setdefault(folded, p.import_path)
         if other != p.import_path:
             text = f'case-insensitive import collision: "{p.import_path}" and "{other}"'
-            self._set_error(p, ImportPathError(p.import_path, text), path, stack, import_pos)
+            set_error(p, ImportPathError(p.import_path, text), path, stack, import_pos, self.short_path)
             return
         if not safe_arg(p.import_path):
             text = f'invalid import path "{p.import_path}"'
-            self._set_error(p, ImportPathError(p.import_path, text), path, stack, import_pos)
+            set_error(p, ImportPathError(p.import_path, text), path, stack, import_pos, self.short_path)
             return
         stack.push(path, import_pos)
         self._fill_inside(p, opts, data, import_paths, stack, path)
         stack.pop()
-
-    def _copy_build(self, p: Package, opts: PackageOpts, data: SourcePackage) -> None:
-        p.build = data
-        p.dir = data.dir
-        p.import_path = data.import_path
-        p.import_comment = data.import_comment
-        p.name = data.name
-        p.doc = data.doc
-        p.root = data.root
-        p.conflict_dir = data.conflict_dir
-        p.binary_only = data.binary_only
-        p.goroot = data.goroot
-        p.standard = p.goroot and p.import_path != "" and is_standard_import_path(p.import_path)
-        for slot in FILE_LISTS:
-            setattr(p, slot, getattr(data, slot))
-        if self.config.flags.msan:
-            p.syso_files = []
-        for slot in CGO_LISTS:
-            setattr(p, slot, getattr(data, slot))
-        if not opts.ignore_imports:
-            p.imports = list(data.imports)
-            p.raw_imports = data.imports
-            p.test_imports = data.test_imports
-            p.xtest_imports = data.xtest_imports
-        p.embed_patterns = data.embed_patterns
-        p.test_embed_patterns = data.test_embed_patterns
-        p.xtest_embed_patterns = data.xtest_embed_patterns
-        p.orig_import_path = data.import_path
-
-    def _import_paths(self, p: Package, opts: PackageOpts) -> list[str]:
-        """The imports of the source, then those that cgo, SWIG and the linker add."""
-        paths = list(p.imports)
-        if opts.ignore_imports:
-            return paths
-        compiled: list[str] = []
-        if needs_bridge(self.config, paths):
-            compiled.append(SIMD_BRIDGE)
-        if p.cgo_files:
-            compiled.append("unsafe")
-            if (not p.standard or p.import_path not in _CGO_EXCLUDE) and not self._gccgo:
-                compiled.append("runtime/cgo")
-            if not p.standard or p.import_path not in _CGO_SYSCALL_EXCLUDE:
-                compiled.append("syscall")
-        if p.uses_swig():
-            compiled += ["unsafe", "syscall", "sync"] if self._gccgo else ["unsafe", "runtime/cgo", "syscall", "sync"]
-        for path in compiled:
-            if path not in paths:
-                paths.append(path)
-                p.compiled_imports.append(path)
-        if p.name == "main" and not p.force_library:
-            paths += [path for path in linker_deps(self.config, p) if path not in paths]
-        return paths
 
     def _fill_inside(
         self,
@@ -492,7 +368,7 @@ class ImportGraph:
             self._resolve_embed(p, data, stack, path)
         problem = check_inputs(p)
         if problem:
-            self._set_error(p, problem, path, stack, None)
+            set_error(p, problem, path, stack, None, self.short_path)
             return
         self._load_imports(p, opts, data, import_paths, stack)
         complete = p.error is None and not p.incomplete
@@ -503,7 +379,7 @@ class ImportGraph:
                 setattr(p, slot, [])
         problem = check_languages(p, self._gccgo)
         if problem:
-            self._set_error(p, problem, path, stack, None)
+            set_error(p, problem, path, stack, None, self.short_path)
 
     def default_godebug(self, p: Package, directives: Sequence[Sequence[Directive]]) -> str:
         """The GODEBUG settings that main package p starts with. directives: `//go:` lines, later lists stronger."""
@@ -525,7 +401,7 @@ class ImportGraph:
             p.embed_files, p.embed = resolve_embed(self.disk, p.dir, p.embed_patterns, self._follow_symlinks)
         except EmbedError as err:
             p.incomplete = True
-            self._set_error(p, err, path, stack, None)
+            set_error(p, err, path, stack, None, self.short_path)
             assert p.error is not None
             p.error.set_pos(data.embed_pattern_pos.get(err.pattern), self.short_path)
 
@@ -587,28 +463,3 @@ class ImportGraph:
         for p in packages:
             for slot, flag in used:
                 setattr(p, slot, flag.for_package(p, mains))
-
-
-def package_list(roots: Sequence[Package], seen: set[Package] | None = None) -> list[Package]:
-    """All packages below the roots and the roots, each after what it imports (load.PackageList).
-
-    seen: packages to leave out; those found are added to it.
-    """
-    seen = set() if seen is None else seen
-    out: list[Package] = []
-    for root in roots:
-        if root in seen:
-            continue
-        seen.add(root)
-        todo = [(root, iter(root.internal_imports))]
-        while todo:
-            p, rest = todo[-1]
-            for p1 in rest:
-                if p1 not in seen:
-                    seen.add(p1)
-                    todo.append((p1, iter(p1.internal_imports)))
-                    break
-            else:
-                out.append(p)
-                todo.pop()
-    return out

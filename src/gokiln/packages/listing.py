@@ -5,7 +5,8 @@ Source: cmd/go/internal/list/list.go, go1.26.
 
 from __future__ import annotations
 
-from gokiln.packages.importgraph import ImportGraph, package_list
+from gokiln.packages.importgraph import ImportGraph
+from gokiln.packages.package import package_list
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

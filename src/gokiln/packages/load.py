@@ -19,8 +19,9 @@ from gokiln.packages.error import (
     MainPackageError,
     PackageError,
 )
-from gokiln.packages.importgraph import CMDLINE_PKG, CMDLINE_PKG_LITERAL, ImportGraph, PackageOpts, package_list
-from gokiln.packages.package import Package
+from gokiln.packages.importgraph import CMDLINE_PKG, CMDLINE_PKG_LITERAL, ImportGraph, PackageOpts
+from gokiln.packages.loaderror import set_load_error
+from gokiln.packages.package import Package, package_list
 from gokiln.packages.pgo import set_pgo_profiles
 from gokiln.packages.select import import_files
 from gokiln.packages.target import bin_dir, default_exec_name
@@ -88,7 +89,7 @@ def _load_matches(graph: ImportGraph, opts: PackageOpts, matches: Sequence[Match
             # The pattern itself is in error: it gets a package of its own to carry it.
             p = Package()
             p.import_path = match.pattern
-            graph.set_load_error(p, match.errs[0], match.pattern, ImportStack(), None)
+            set_load_error(p, match.errs[0], match.pattern, ImportStack(), None, graph.short_path)
             p.match.append(match.pattern)
             p.cmdline_pkg = True
             p.cmdline_pkg_literal = match.is_literal()

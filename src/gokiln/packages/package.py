@@ -7,13 +7,17 @@ in snake case; the fields of PackageInternal stand beside the public ones. File 
 
 from __future__ import annotations
 
+from gokiln.base.pattern import is_standard_import_path
 from gokiln.errors import GokilnError
 from gokiln.packages.filelists import CGO_LISTS, FILE_LISTS, FileLists
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gokiln.modules.version import ModulePublic
     from gokiln.packages.error import PackageError
+    from gokiln.packages.select import SourcePackage
 
 
 class CoverSetup:
@@ -235,6 +239,35 @@ class Package(FileLists):
             return f"{self.import_path} [{self.for_main}]"
         return self.import_path
 
+    def copy_build(self, data: SourcePackage, *, ignore_imports: bool = False, msan: bool = False) -> None:
+        """Take over what the files of the directory say (load.Package.copyBuild). msan: .syso files are left out."""
+        self.build = data
+        self.dir = data.dir
+        self.import_path = data.import_path
+        self.import_comment = data.import_comment
+        self.name = data.name
+        self.doc = data.doc
+        self.root = data.root
+        self.conflict_dir = data.conflict_dir
+        self.binary_only = data.binary_only
+        self.goroot = data.goroot
+        self.standard = self.goroot and self.import_path != "" and is_standard_import_path(self.import_path)
+        for slot in FILE_LISTS:
+            setattr(self, slot, getattr(data, slot))
+        if msan:
+            self.syso_files = []
+        for slot in CGO_LISTS:
+            setattr(self, slot, getattr(data, slot))
+        if not ignore_imports:
+            self.imports = list(data.imports)
+            self.raw_imports = data.imports
+            self.test_imports = data.test_imports
+            self.xtest_imports = data.xtest_imports
+        self.embed_patterns = data.embed_patterns
+        self.test_embed_patterns = data.test_embed_patterns
+        self.xtest_embed_patterns = data.xtest_embed_patterns
+        self.orig_import_path = data.import_path
+
     def uses_swig(self) -> bool:
         """Whether SWIG has to run for this package."""
         return bool(self.swig_files or self.swig_cxx_files)
@@ -264,3 +297,28 @@ class NoGoError(GokilnError):
         if p.test_go_files or p.xtest_go_files:
             return "no non-test Go files in " + p.dir
         return "no Go files in " + p.dir
+
+
+def package_list(roots: Sequence[Package], seen: set[Package] | None = None) -> list[Package]:
+    """All packages below the roots and the roots, each after what it imports (load.PackageList).
+
+    seen: packages to leave out; those found are added to it.
+    """
+    seen = set() if seen is None else seen
+    out: list[Package] = []
+    for root in roots:
+        if root in seen:
+            continue
+        seen.add(root)
+        todo = [(root, iter(root.internal_imports))]
+        while todo:
+            p, rest = todo[-1]
+            for p1 in rest:
+                if p1 not in seen:
+                    seen.add(p1)
+                    todo.append((p1, iter(p1.internal_imports)))
+                    break
+            else:
+                out.append(p)
+                todo.pop()
+    return out

@@ -33,7 +33,7 @@ def set_pgo_profiles(graph: ImportGraph, packages: Sequence[Package]) -> None:
             if os.path.exists(file):
                 _split(graph, main, file, len(packages) > 1)
         return
-    from gokiln.packages.importgraph import package_list
+    from gokiln.packages.package import package_list
 
     file = os.path.normpath(os.path.join(graph.config.cwd, choice))
     for p in package_list(packages):

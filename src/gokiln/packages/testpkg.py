@@ -12,11 +12,11 @@ from __future__ import annotations
 from gokiln.errors import GokilnError
 from gokiln.packages.embed import resolve_embed
 from gokiln.packages.error import EmbedError, ImportInfo, ImportStack, PackageError
-from gokiln.packages.importgraph import ALLOW_SIMD_BRIDGE, RESOLVE_IMPORT, ImportGraph, PackageOpts, package_list
-from gokiln.packages.linkdeps import linker_deps
-from gokiln.packages.package import CoverSetup, Package
+from gokiln.packages.implied import SIMD_BRIDGE, linker_deps, needs_bridge
+from gokiln.packages.importgraph import ALLOW_SIMD_BRIDGE, RESOLVE_IMPORT, ImportGraph, PackageOpts
+from gokiln.packages.loaderror import set_load_error
+from gokiln.packages.package import CoverSetup, Package, package_list
 from gokiln.packages.select import SourcePackage
-from gokiln.packages.simdbridge import SIMD_BRIDGE, needs_bridge
 from gokiln.packages.testmain import TestCover, format_testmain, load_test_funcs
 
 TYPE_CHECKING = False
@@ -271,7 +271,7 @@ class _Maker:
             graph.set_tool_flags([*main.internal_imports, *test_imports])
         funcs = load_test_funcs(graph.disk, self.p, self.syntax)
         if funcs.error is not None and main.error is None:
-            graph.set_load_error(main, funcs.error, self.p.import_path, ImportStack(), None)
+            set_load_error(main, funcs.error, self.p.import_path, ImportStack(), None, graph.short_path)
         funcs.cover = cover
         if test.go_files or test.cgo_files:
             main.internal_imports.append(test)

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from gokiln.packages.simdbridge import needs_bridge
+from gokiln.packages.implied import needs_bridge
 
 
 @pytest.mark.parametrize(
