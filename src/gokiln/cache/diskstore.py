@@ -122,6 +122,19 @@ class DiskStore(Store):
             return None
         return self._entry(action_id)
 
+    def why_missing(self, action_id: bytes) -> str:
+        """As cmd/go's entryNotFoundError: with what was wrong with the entry's file, or with the output."""
+        path = self.file_name(action_id, "a")
+        try:
+            with open(path, "rb") as file:
+                decode_entry(action_id, file.read(ENTRY_SIZE + 1))
+            reason = "bad checksum"
+        except OSError as exc:
+            reason = path_error("open", path, exc)
+        except BadEntry as exc:
+            reason = str(exc)
+        return f"cache entry not found: {reason}"
+
     def _entry(self, action_id: bytes) -> Entry | None:
         path = self.file_name(action_id, "a")
         try:

@@ -52,6 +52,10 @@ class Store:
         """The entry of an action, or None. Says nothing about the output's bytes being there."""
         raise LookupError("a Store must say what it holds")
 
+    def why_missing(self, action_id: bytes) -> str:
+        """Why an action has no output here, in the go command's words (GODEBUG=gocachetest=1 shows them)."""
+        return "cache entry not found"
+
     def get_file(self, action_id: bytes) -> tuple[str, Entry] | None:
         """Path and entry of an action's output, its bytes verified; None on a miss."""
         entry = self.get(action_id)

@@ -108,7 +108,7 @@ class RunCache:
         results, path = self.results, self.package.import_path
         found = results.store.get_bytes(test_id)
         if found is None:
-            results.tell(f"{path}: input list not found: cache entry not found")
+            self._tell_missing("input list not found", test_id)
             return False
         log = found[0]
         if not log.startswith(TEST_LOG_MAGIC) or not log.endswith(b"\n"):
@@ -125,8 +125,10 @@ class RunCache:
         if not self._profile_found(test_id, inputs_id):
             return False
         if entry is None or not entry[0].endswith(b"\n"):
-            what = "not found: cache entry not found" if entry is None else "malformed"
-            results.tell(f"{path}: test output {what}")
+            if entry is None:
+                self._tell_missing("test output not found", key)
+            else:
+                results.tell(f"{path}: test output malformed")
             self.run.why = self._changed(test_id, inputs)
             return False
         if entry[1].time_ns < results.expiry:
@@ -142,6 +144,10 @@ class RunCache:
         self.run.cached = True
         return True
 
+    def _tell_missing(self, what: str, key: bytes) -> None:
+        if self.results.debug:
+            self.results.tell(f"{self.package.import_path}: {what}: {self.results.store.why_missing(key)}")
+
     def _inputs(self, log: bytes) -> list[Input] | None:
         """The inputs as they are now; None when they cannot be hashed."""
         results, path = self.results, self.package.import_path
@@ -155,14 +161,15 @@ class RunCache:
 
     def _profile_found(self, test_id: bytes, inputs_id: bytes) -> bool:
         """Whether the coverage profile is there too, if one is wanted; it is merged then."""
-        session, path = self.results.session, self.package.import_path
+        session = self.results.session
         profile = session.flags.text("coverprofile")
         if not profile and not self.cover_meta:
             return True
-        found = self.results.store.get_file(self.profile_key(test_id, inputs_id))
+        key = self.profile_key(test_id, inputs_id)
+        found = self.results.store.get_file(key)
         if found is None:
             what = "cached cover profile missing" if profile else "coverage metadata changed, re-running test"
-            self.results.tell(f"{path}: {what}: cache entry not found")
+            self._tell_missing(what, key)
             self.run.why = "the coverage profile is not known" if profile else "a covered package changed"
             return False
         if profile and session.profile is not None:

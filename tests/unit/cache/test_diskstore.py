@@ -136,6 +136,24 @@ def test_every_flipped_byte_of_both_files_is_a_miss(bench):
     assert store.get_file(ACTION) is not None
 
 
+def test_a_miss_has_a_reason(bench):
+    store = bench.store()
+    path = store.file_name(ACTION, "a")
+    assert store.why_missing(ACTION) == f"cache entry not found: open {path}: no such file or directory"
+    store.put_bytes(ACTION, b"hello")
+    with open(path, "r+b") as file:
+        file.truncate(20)
+    assert store.why_missing(ACTION) == "cache entry not found: entry file incomplete"
+    store.put_bytes(ACTION, b"hello")
+    with open(store.output_file(store.get(ACTION).output_id), "wb") as file:
+        file.write(b"jello")
+    assert store.get_bytes(ACTION) is None
+    store.put_bytes(OTHER, b"")
+    with open(store.file_name(OTHER, "a"), "wb"):
+        pass
+    assert store.why_missing(OTHER) == "cache entry not found: file is empty"
+
+
 def test_damage_is_set_aside_and_warned_of_once(bench):
     store = bench.store(paranoid=True)
     output = store.put_bytes(ACTION, b"hello")

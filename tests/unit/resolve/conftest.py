@@ -43,6 +43,9 @@ class FakeFetcher:
     def set_go_sum_file(self, path: str) -> None:
         self.go_sum_file = path
 
+    def add_workspace_go_sum_file(self, path: str) -> None:
+        pass
+
     def have_sum(self, mod: ModVersion) -> bool:
         return self.sums is None or mod in self.sums
 
@@ -60,7 +63,12 @@ class FakeFetcher:
 
     def go_mod_data(self, mod: ModVersion) -> bytes:
         self.asked.append(mod)
+        if mod not in self.go_mods:
+            raise GokilnError(f"{mod.path}@{mod.version}: not found")
         return self.go_mods[mod]
+
+    def trim_go_sum(self, keep: Collection[ModVersion]) -> None:
+        self.kept = set(keep)
 
     def write_go_sum(self, keep: Collection[ModVersion], readonly: bool) -> None:
         self.kept = set(keep)
