@@ -113,6 +113,7 @@ _INTERNAL_FIELDS = (
     "testmain_go",  # bytes of _testmain.go, or None
     "embed",  # dict: pattern -> list of files
     "orig_import_path",
+    "documented",  # the SourcePackage whose comments say what the package is for, or None
     "pgo_profile",
     "for_main",
     "asmflags",
@@ -125,7 +126,7 @@ _INTERNAL_FIELDS = (
 class Package(FileLists):
     """A package found in a directory. Filled by packages.load, then only read, but for what list and test add."""
 
-    __slots__ = tuple(f[0] for f in PUBLIC_FIELDS if f[0] not in FILE_LISTS + CGO_LISTS) + _INTERNAL_FIELDS
+    __slots__ = tuple(f[0] for f in PUBLIC_FIELDS if f[0] not in (*FILE_LISTS, *CGO_LISTS, "doc")) + _INTERNAL_FIELDS
 
     if TYPE_CHECKING:
         module: ModulePublic | None
@@ -137,11 +138,11 @@ class Package(FileLists):
         cover: CoverSetup
         testmain_go: bytes | None
         build: object | None
+        documented: SourcePackage | None
         dir: str
         import_path: str
         import_comment: str
         name: str
-        doc: str
         target: str
         shlib: str
         root: str
@@ -192,6 +193,8 @@ class Package(FileLists):
 
     def __init__(self) -> None:
         for name, _, kind in PUBLIC_FIELDS:
+            if name == "doc":
+                continue
             if kind == "s":
                 setattr(self, name, "")
             elif kind == "b":
@@ -221,12 +224,18 @@ class Package(FileLists):
         self.testmain_go = None
         self.embed = {}
         self.orig_import_path = ""
+        self.documented = None
         self.pgo_profile = ""
         self.for_main = ""
         self.asmflags = []
         self.gcflags = []
         self.ldflags = []
         self.gccgoflags = []
+
+    @property
+    def doc(self) -> str:
+        """The first sentence of the package comment. Worked out when asked: only `list` does."""
+        return self.documented.doc if self.documented is not None else ""
 
     def __repr__(self) -> str:
         return f"<Package {self.desc()}>"
@@ -246,7 +255,7 @@ class Package(FileLists):
         self.import_path = data.import_path
         self.import_comment = data.import_comment
         self.name = data.name
-        self.doc = data.doc
+        self.documented = data
         self.root = data.root
         self.conflict_dir = data.conflict_dir
         self.binary_only = data.binary_only

@@ -64,7 +64,7 @@ class SourcePackage(FileLists):
         "conflict_dir",
         "dir",
         "directives",
-        "doc",
+        "documented",
         "embed_pattern_pos",
         "embed_patterns",
         "error",
@@ -95,7 +95,7 @@ class SourcePackage(FileLists):
         self.dir = directory
         self.import_path = ""
         self.name = ""
-        self.doc = ""
+        self.documented: list[GoFileInfo] = []  # files that may say what the package is for
         self.root = ""
         self.conflict_dir = ""
         self.bin_dir = ""
@@ -123,6 +123,11 @@ class SourcePackage(FileLists):
         self.embed_pattern_pos: Positions = {}
         self.test_embed_pattern_pos: Positions = {}
         self.xtest_embed_pattern_pos: Positions = {}
+
+    @property
+    def doc(self) -> str:
+        """The first sentence of the first package comment that has one. Worked out when asked."""
+        return next((text for text in (info.synopsis() for info in self.documented) if text), "")
 
     def bad_file(self, name: str, err: GokilnError) -> None:
         """Note a Go file with a problem; the first problem becomes the package's."""
@@ -256,8 +261,8 @@ def _add_go(
     elif pkg != package.name:
         pair = MultiplePackageError(package.dir, (package.name, pkg), (package.first_file, name))
         package.bad_file(name, pair)
-    if not package.doc and not is_test:
-        package.doc = info.synopsis()
+    if not is_test:
+        package.documented.append(info)
     if memo.gopath_mode and info.import_comment_line and not use_all:
         _note_import_comment(package, name, info)
     shown = info.filename if memo.gopath_mode or use_all else name
