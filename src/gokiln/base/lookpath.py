@@ -41,8 +41,7 @@ def look_path(name: str, environ: Mapping[str, str]) -> str:
         for candidate in _candidates(name, environ):
             if is_executable(candidate):
                 return candidate
-        reason = "no such file or directory" if not os.path.exists(name) else "permission denied"
-        raise LookPathError(f"exec: {_quoted(name)}: stat {name}: {reason}")
+        raise LookPathError(f"exec: {_quoted(name)}: {_unusable(name)}")
     for folder in environ.get("PATH", "").split(os.pathsep):
         for candidate in _candidates(os.path.join(folder or ".", name), environ):
             if is_executable(candidate):
@@ -53,6 +52,27 @@ def look_path(name: str, environ: Mapping[str, str]) -> str:
                 return candidate
     where = "%PATH%" if os.name == "nt" else "$PATH"
     raise LookPathError(f"exec: {_quoted(name)}: executable file not found in {where}")
+
+
+def _unusable(path: str) -> str:
+    """Why a file cannot be run (exec.findExecutable)."""
+    try:
+        mode = os.stat(path).st_mode
+    except OSError as err:
+        from gokiln.base.oserror import path_error
+
+        return path_error("stat", path, err)
+    except ValueError:
+        return f"stat {path}: invalid argument"
+    return "is a directory" if stat.S_ISDIR(mode) else "permission denied"
+
+
+def command_path(name: str, environ: Mapping[str, str]) -> str:
+    """The file that exec.Command(name) runs: a name with a directory is not looked for, whatever comes of it.
+
+    Raises LookPathError.
+    """
+    return name if "/" in name and os.name != "nt" else look_path(name, environ)
 
 
 def _quoted(name: str) -> str:

@@ -221,12 +221,12 @@ class Helper:
 def _start(words: list[str], environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
     import subprocess
 
-    from gokiln.base.lookpath import LookPathError, look_path
+    from gokiln.base.lookpath import LookPathError, command_path
     from gokiln.base.quote import go_quote
 
     name = words[0] if words else ""
     try:
-        path = look_path(name, environ) if name else ""
+        path = command_path(name, environ) if name else ""
         if not path:
             raise CacheError('error starting GOCACHEPROG program "": exec: no command')
         return subprocess.Popen(

@@ -92,7 +92,7 @@ def tool_config(
 
 def run_tool(inv: Invocation, config: Config, name: str, args: Sequence[str], only_show: bool) -> int:
     """Run the tool called `name`; returns its exit status."""
-    path = config.toolchain.tool(name)
+    path = os.path.normpath(config.toolchain.tool(name))
     named = name != "" or config.toolchain.release.minor < _EMPTY_REFUSED_SINCE
     valid = named and all(c in "abcdefghijklmnopqrstuvwxyz0123456789_" for c in name)
     if valid and os.path.exists(path):

@@ -55,7 +55,6 @@ def run(inv: Invocation) -> int:
         mask=None,
         init_build=False,
         modules=False,
-        check=False,
     )
     if not config.args:
         for name in ("m", "v", "json"):

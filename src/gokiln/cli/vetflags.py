@@ -72,10 +72,6 @@ class VetFlags:
             self._theirs[name] = is_bool
             if flagset.lookup(name) is None:
                 flagset.func(name, self._setter(name, is_bool), is_bool=is_bool)
-        tool = self.named_tool or f"go tool {self.command}"
-        flagset.usage_more = (
-            f"\nRun '{tool} help' for a full list of flags and analyzers.\nRun '{tool} -help' for an overview."
-        )
 
     def _setter(self, name: str, is_bool: bool) -> Callable[[str], None]:
         def set_(text: str) -> None:
@@ -87,6 +83,10 @@ class VetFlags:
         """Read the command line after GOFLAGS; returns the packages. Raises UsageError."""
         from_goflags = {name: self._shown(name) for name in flagset.seen if name in self._theirs}
         explicit: list[str] = []
+        tool = self.named_tool or f"go tool {self.command}"
+        flagset.usage_more = (  # not said of GOFLAGS
+            f"\nRun '{tool} help' for a full list of flags and analyzers.\nRun '{tool} -help' for an overview."
+        )
 
         def note(name: str, words: list[str]) -> None:
             if name in self._theirs:
@@ -122,9 +122,9 @@ def find_tool_flag(args: Sequence[str], name: str) -> str:
 
 def ask_for_flags(tool: str, env: GoEnv, minor: int) -> list[tuple[str, bool]]:
     """(name, whether it is boolean) of each flag of an analysis tool. Raises ToolFlagsError."""
-    import json
     import subprocess
 
+    from gokiln.base.jsonread import load
     from gokiln.base.oserror import path_error
     from gokiln.base.spawn import Completed
 
@@ -139,6 +139,6 @@ def ask_for_flags(tool: str, env: GoEnv, minor: int) -> list[tuple[str, bool]]:
     if done.returncode:
         raise ToolFlagsError(f"go: {words}: {Completed(b'', done.returncode).problem()}")
     try:
-        return [(str(item["Name"]), bool(item["Bool"])) for item in json.loads(done.stdout)]
+        return [(str(item["Name"]), bool(item["Bool"])) for item in load(done.stdout) or ()]
     except (ValueError, TypeError, KeyError) as err:
         raise ToolFlagsError(f"go: can't unmarshal JSON from {tool} -flags: {err}") from err

@@ -278,6 +278,27 @@ def check_modules_mode(env: GoEnv) -> None:
         raise PlainError(f"go: unknown environment setting GO111MODULE={setting}")
 
 
+def check_gowork(env: GoEnv) -> None:
+    """Refuse a GOWORK that is not absolute, whatever the command: go counts the invocations in workspaces.
+
+    Raises PlainError. Source: cmd/go/internal/telemetrystats, go1.26.
+    """
+    setting = env.get("GOWORK")
+    if setting in ("", "auto", "off") or os.path.isabs(setting) or env.get("GO111MODULE") not in ("", "on"):
+        return
+    from gokiln.config.modroot import find_go_work
+
+    find_go_work(env, env.cwd)
+
+
+def _take_goflags(env: GoEnv, flagset: FlagSet, *, hide_errors: bool) -> list[str]:
+    """The words of GOFLAGS; those that the command has are set in its flagset. Raises GokilnError."""
+    release = env.toolchain.release
+    goflags = parse_goflags(env.get("GOFLAGS"), release.minor, hide_errors=hide_errors, also=flagset.flags)
+    set_from_goflags(flagset, goflags, "%GOFLAGS%" if env.toolchain.host_os == "windows" else "$GOFLAGS")
+    return goflags
+
+
 def build_config(
     argv0: str,
     args: Sequence[str],
@@ -312,6 +333,7 @@ def build_config(
     warning = check_gopath(env)
     if warning:
         listener.tell(Text(warning))
+    check_gowork(env)
     if check:
         check_build_config(env)
     flags = BuildFlags(cwd, environ)
@@ -323,10 +345,7 @@ def build_config(
         register_cover_flags(flagset, flags)
     if register is not None:
         register(flagset, flags)
-    hide = cmd_name in ("env", "bug")
-    goflags = parse_goflags(env.get("GOFLAGS"), env.toolchain.release.minor, hide_errors=hide, also=flagset.flags)
-    where = "%GOFLAGS%" if env.toolchain.host_os == "windows" else "$GOFLAGS"
-    set_from_goflags(flagset, goflags, where)
+    goflags = _take_goflags(env, flagset, hide_errors=cmd_name in ("env", "bug"))
     rest = flagset.parse(args) if parse is None else parse(flagset, args)
     target = make_target(env, lenient=not check)
     target.compiler = flags.compiler

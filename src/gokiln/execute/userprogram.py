@@ -15,7 +15,7 @@ import sys
 import threading
 import time
 
-from gokiln.base.lookpath import LookPathError, look_path
+from gokiln.base.lookpath import LookPathError, command_path, look_path
 from gokiln.base.spawn import Completed
 
 TYPE_CHECKING = False
@@ -155,7 +155,7 @@ def run_program(
     for attempt in range(_TRIES):
         try:
             if not executable:
-                path = look_path(argv[0], env)
+                path = command_path(argv[0], env)
             with _Signals(forward) as signals:
                 process = subprocess.Popen(list(argv), executable=path, env=env, cwd=cwd or None, stdin=stdin)
                 signals.send_to(process.pid)

@@ -43,6 +43,7 @@ PT_LOAD = 1
 PT_NOTE = 4
 PF_X, PF_W = 1, 2
 SHF_WRITE, SHF_EXECINSTR = 1, 4
+_SHT_STRTAB = 3
 _GO_TAG = 4
 _GNU_TAG = 3
 
@@ -62,6 +63,8 @@ class Elf:
             raise ElfError("bad magic number")
         if head[4] not in (1, 2) or head[5] not in (1, 2):
             raise ElfError("unknown ELF class or data encoding")
+        if head[6] != 1:
+            raise ElfError("unknown ELF version")
         self.is64 = head[4] == 2
         self.order = "<" if head[5] == 1 else ">"
         if self.is64 and len(head) < 64:
@@ -103,6 +106,8 @@ class Elf:
     def _read_sections(self) -> list[Section]:
         size = 64 if self.is64 else 40
         if not self._shoff:
+            if self._shnum:
+                raise ElfError("invalid ELF shnum for shoff=0")
             return []
         if self._shentsize < size:
             raise ElfError("invalid section header size")
@@ -112,11 +117,25 @@ class Elf:
         if count > 1 << 20 or strings >= count:
             raise ElfError("invalid section header count")
         raw = self._headers(0, count)
-        names = _read_at(self.file, raw[strings][4], raw[strings][5])
+        names = self._section_names(raw, strings)
         return [
             Section(_c_string(names, name), kind, flags, addr, offset, length)
             for name, kind, flags, addr, offset, length, _ in raw
         ]
+
+    def _section_names(self, raw: list[tuple[int, ...]], strings: int) -> bytes:
+        """The table of section names, whole, as debug/elf wants it before it answers anything. Raises ElfError."""
+        if not strings:
+            return b""
+        if raw[strings][1] != _SHT_STRTAB:
+            raise ElfError("invalid ELF section name string table type")
+        names = _read_at(self.file, raw[strings][4], raw[strings][5])
+        if len(names) < raw[strings][5]:
+            raise ElfError("unexpected EOF")
+        last = names.rfind(b"\0")
+        if any(header[0] > last for header in raw):
+            raise ElfError("bad section name index")
+        return names
 
     def _headers(self, first: int, count: int) -> list[tuple[int, ...]]:
         step = self._shentsize

@@ -102,10 +102,10 @@ class Programs:
     def _start(
         self, argv: Sequence[str], cwd: str, env: Mapping[str, str], stdout: int | None
     ) -> subprocess.Popen[bytes]:
-        from gokiln.base.lookpath import LookPathError, look_path
+        from gokiln.base.lookpath import LookPathError, command_path
 
         try:
-            path = look_path(argv[0], env)
+            path = command_path(argv[0], env)
         except LookPathError as err:
             raise _NotFound(str(err)) from err
 

@@ -105,10 +105,12 @@ def _override(name: str, which: str, getenv: Callable[[str], str]) -> re.Pattern
     text = getenv(f"CGO_{name}_{which}")
     if not text:
         return None
+    from gokiln.golang.goregexp import RegexpError, compile_go
+
     try:
-        return re.compile(text)
-    except re.error as err:
-        raise InvalidFlagError(f"parsing $CGO_{name}_{which}: error parsing regexp: {err.msg}: `{text}`") from err
+        return compile_go(text)
+    except RegexpError as err:
+        raise InvalidFlagError(f"parsing $CGO_{name}_{which}: {err}") from err
 
 
 def _whole(pattern: re.Pattern[str] | None, arg: str) -> bool:

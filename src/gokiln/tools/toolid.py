@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from gokiln.index.toolids import ToolIdMemo
 
 
+_GO386 = ("", "sse2", "softfloat")  # the compiler refuses others before it says who it is
+
+
 class ToolIdError(GokilnError):
     """A tool that cannot be asked, or answers strangely. fatal: nothing can be built then."""
 
@@ -59,8 +62,9 @@ class ToolIds:
         config = self._config
         wrapper = config.flags.toolexec
         experiment = config.env.get("GOEXPERIMENT")
-        if self._memo is not None and not wrapper:
-            line = self._memo.get(path, experiment)
+        memo = self._memo if not wrapper and config.env.get("GO386") in _GO386 else None
+        if memo is not None:
+            line = memo.get(path, experiment)
             if line is not None:
                 return parse_tool_id(name, line, described, any_name=any_name)
         command = [*wrapper, path, "-V=full"]
@@ -82,6 +86,6 @@ class ToolIds:
             error.prefix = ""
             raise error
         tool_id = parse_tool_id(name, line, described, any_name=any_name)
-        if self._memo is not None and not wrapper:
-            self._memo.put(path, experiment, line)
+        if memo is not None:
+            memo.put(path, experiment, line)
         return tool_id

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import struct
 
@@ -12,6 +13,7 @@ from gokiln.golang.archive import ArchiveError, append_objects, export_data, mem
 from gokiln.golang.buildid import BuildIdError, action_id, content_id, hash_to_string
 from gokiln.golang.buildidfile import find_and_hash, read_file, rewrite, update
 from gokiln.golang.codesign import resign, sign, signature_size
+from gokiln.golang.elf import Elf, ElfError
 
 ACTION = "abcdefghijklmnopqrst"
 TEMP = f"{ACTION}/{ACTION}"
@@ -109,6 +111,17 @@ def test_read_file_refuses(tmp_path, data):
 
     with pytest.raises(GokilnError):
         read_file(put(tmp_path, data))
+
+
+def test_an_elf_file_without_its_table_of_names_is_none():
+    """debug/elf reads all section headers and names before it answers."""
+    whole = elf([(4, b"Go\0\0", TEMP.encode())], gnu_section=True)
+    assert Elf(io.BytesIO(whole)).section(".note.gnu.build-id") is not None
+    names = whole.index(b".shstrtab")
+    for damaged in (whole[:-1], whole.replace(b".shstrtab\0", b".shstrtab."), whole[:6] + b"\2" + whole[7:]):
+        assert len(damaged) > names
+        with pytest.raises(ElfError):
+            Elf(io.BytesIO(damaged)).sections()
 
 
 @pytest.mark.skipif(not os.path.isdir("/dev/fd"), reason="no way to name a pipe")
