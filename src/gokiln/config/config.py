@@ -278,6 +278,19 @@ def check_modules_mode(env: GoEnv) -> None:
         raise PlainError(f"go: unknown environment setting GO111MODULE={setting}")
 
 
+def check_gowork(env: GoEnv) -> None:
+    """Refuse a GOWORK that is not absolute, whatever the command: go counts the invocations in workspaces.
+
+    Raises PlainError. Source: cmd/go/internal/telemetrystats, go1.26.
+    """
+    setting = env.get("GOWORK")
+    if setting in ("", "auto", "off") or os.path.isabs(setting) or env.get("GO111MODULE") not in ("", "on"):
+        return
+    from gokiln.config.modroot import find_go_work
+
+    find_go_work(env, env.cwd)
+
+
 def _take_goflags(env: GoEnv, flagset: FlagSet, *, hide_errors: bool) -> list[str]:
     """The words of GOFLAGS; those that the command has are set in its flagset. Raises GokilnError."""
     release = env.toolchain.release
@@ -320,6 +333,7 @@ def build_config(
     warning = check_gopath(env)
     if warning:
         listener.tell(Text(warning))
+    check_gowork(env)
     if check:
         check_build_config(env)
     flags = BuildFlags(cwd, environ)
