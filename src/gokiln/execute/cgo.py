@@ -11,7 +11,7 @@ from gokiln.actions.action import CGO_COLLECT, CGO_RUN, Action
 from gokiln.actions.graph import C_ACTIONS_SINCE
 from gokiln.errors import GokilnError
 from gokiln.execute.compilers import compilers_of
-from gokiln.execute.providers import NEED_COVER_META_FILE, CacheCheck, CgoOutputs, Covered
+from gokiln.execute.providers import NEED_COVER_META_FILE, CgoOutputs, Covered, needed
 from gokiln.execute.shell import Shell
 from gokiln.golang.buildid import hash_to_string
 from gokiln.tools.cgo import Cgo, CgoRun, CgoSettings, GccgoSide
@@ -131,16 +131,13 @@ def _int_size(builder: Builder, objdir: str) -> str:
 
 def run_cgo(builder: Builder, action: Action) -> Work:
     """Run the cgo tool, if something of the package has to be made."""
-    need = 0
+    if needed(builder, action) & ~NEED_COVER_META_FILE == 0:
+        return None
     covered: Covered | None = None
     for dep in action.deps:
         provider = builder.result(dep).provider
-        if isinstance(provider, CacheCheck):
-            need = provider.need & ~NEED_COVER_META_FILE
-        elif isinstance(provider, Covered):
+        if isinstance(provider, Covered):
             covered = provider
-    if need == 0:
-        return None
     return lambda: _run_cgo(builder, action, covered)
 
 

@@ -16,6 +16,7 @@ from gokiln.execute.providers import (
     NEED_VET,
     CacheCheck,
     cover_meta_file,
+    needed,
     profile_of,
 )
 from gokiln.execute.report import StepError
@@ -173,12 +174,7 @@ def _load_vet(builder: Builder, build: Action, check: Action) -> bool:
 
 def build(builder: Builder, action: Action) -> Work:
     """Make a package's archive, if it is needed."""
-    need = 0
-    for dep in action.deps:
-        provider = builder.result(dep).provider
-        if isinstance(provider, CacheCheck):
-            need = provider.need
-    need &= ~(NEED_COVER_META_FILE | NEED_CGO_HEADER)  # other steps see to these
+    need = needed(builder, action) & ~(NEED_COVER_META_FILE | NEED_CGO_HEADER)  # other steps see to these
     if need == 0:
         return None
     return package_build(builder, action, need).run

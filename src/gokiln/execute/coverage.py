@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 
 from gokiln.execute.byproducts import store_objdir_file
-from gokiln.execute.providers import CacheCheck, Covered, cover_meta_file
+from gokiln.execute.providers import Covered, cover_meta_file, needed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,12 +18,7 @@ if TYPE_CHECKING:
 
 def cover(builder: Builder, action: Action) -> Work:
     """Instrument the package's files, if something of it has to be made."""
-    need = 0
-    for dep in action.deps:
-        provider = builder.result(dep).provider
-        if isinstance(provider, CacheCheck):
-            need = provider.need
-    if need == 0:
+    if needed(builder, action) == 0:
         return None
     return lambda: _cover(builder, action)
 

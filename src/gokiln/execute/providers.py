@@ -51,6 +51,16 @@ class CgoOutputs:
         self.objects = objects
 
 
+def needed(builder: Builder, action: Action) -> int:
+    """What check_cache found to be made still, a sum of NEED_*; 0 when no dependency of the action has checked."""
+    need = 0
+    for dep in action.deps:
+        provider = builder.result(dep).provider
+        if isinstance(provider, CacheCheck):
+            need = provider.need
+    return need
+
+
 def profile_of(builder: Builder, action: Action) -> str:
     """The preprocessed profile among the dependencies, "" for none."""
     for dep in action.deps:

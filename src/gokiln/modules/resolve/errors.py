@@ -11,12 +11,32 @@ from gokiln.modules.version import ModVersion, show
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Hashable, Iterable
+    from typing import TypeVar
+
+    K = TypeVar("K", bound=Hashable)
+    V = TypeVar("V")
 
 NO_MODULE = ModVersion("", "")
 
 # Errors that end the command wherever they are raised (base.Fatal): never put on a package or skipped over.
 FATAL = (PlainError, NotYetError, UsageError)
+
+
+def once(known: dict[K, V | GokilnError], key: K, work: Callable[[], V]) -> V:
+    """work()'s value for key, from the one time it ran. An error is remembered, too, unless it is FATAL."""
+    found = known.get(key)
+    if found is None:
+        try:
+            found = work()
+        except FATAL:
+            raise
+        except GokilnError as err:
+            found = err
+        known[key] = found
+    if isinstance(found, GokilnError):
+        raise found
+    return found
 
 
 def newest_too_new(err: BaseException | None) -> TooNewError | None:

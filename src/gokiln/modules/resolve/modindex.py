@@ -16,7 +16,7 @@ from gokiln.golang import gover
 from gokiln.golang.modpath import version_error
 from gokiln.modules.modfile.fastparse import ModSummary, parse_summary, summary_of
 from gokiln.modules.modfile.values import is_directory_path
-from gokiln.modules.resolve.errors import FATAL, NO_MODULE, ModloadError, SumMissingError
+from gokiln.modules.resolve.errors import NO_MODULE, ModloadError, SumMissingError, once
 from gokiln.modules.version import ModVersion, show
 
 TYPE_CHECKING = False
@@ -214,18 +214,7 @@ def raw_go_mod_summary(ls: State, m: ModVersion) -> ModFileSummary:
         file = mms.mod_files.get(m)
         if file is not None:
             return _summary(ls, m, summary_of(file))
-    cached = ls.raw_summaries.get(m)
-    if cached is None:
-        try:
-            cached = _read_summary(ls, m)
-        except FATAL:
-            raise
-        except GokilnError as err:
-            cached = err
-        ls.raw_summaries[m] = cached
-    if isinstance(cached, GokilnError):
-        raise cached
-    return cached
+    return once(ls.raw_summaries, m, lambda: _read_summary(ls, m))
 
 
 def _read_summary(ls: State, m: ModVersion) -> ModFileSummary:

@@ -14,6 +14,7 @@ from gokiln.modules.resolve.errors import (
     ModloadError,
     ModuleRetractedError,
     RetractionLoadingError,
+    once,
 )
 from gokiln.modules.resolve.modindex import raw_go_mod_summary, replacement, resolve_replacement
 from gokiln.modules.version import ModVersion
@@ -80,18 +81,7 @@ def check_deprecation(ls: State, m: ModVersion) -> str:
 
 def latest_ignoring_retractions(ls: State, path: str) -> ModVersion:
     """The newest version of a module, retracted or not (or what replaces it). Raises GokilnError."""
-    known = ls.latest_versions.get(path)
-    if known is None:
-        try:
-            known = _latest(ls, path)
-        except FATAL:
-            raise
-        except GokilnError as err:
-            known = err
-        ls.latest_versions[path] = known
-    if isinstance(known, GokilnError):
-        raise known
-    return known
+    return once(ls.latest_versions, path, lambda: _latest(ls, path))
 
 
 def _latest(ls: State, path: str) -> ModVersion:
