@@ -54,6 +54,8 @@ _NOT_INSTRUMENTED = frozenset(
 def run(inv: Invocation) -> int:
     """Run the command; returns the exit status. Raises GokilnError in the go command's words."""
     options, args = take_options(inv.args, read_settings(inv.environ, inv.cwd, "test"))
+    for name in options.unknown:
+        inv.stderr.write(f"gokiln: {name} is no setting of GOKILN or gokiln.toml (gokiln help gokiln lists them)\n")
     if options.watch:
         return watch(inv, lambda: _run_once(inv, options, args))
     return _run_once(inv, options, args).status

@@ -100,10 +100,14 @@ class Collector:
         elif event.action == "bench":
             case.result = "pass"
 
-    def failed(self) -> list[TestCase]:
-        """The tests that failed, without those that failed only because a subtest did."""
+    def failed(self, and_above: bool = False) -> list[TestCase]:
+        """The tests that failed, without those above a failed subtest; and_above: but for those that name a place."""
         bad = [case for case in self.tests.values() if case.result == "fail"]
-        return [c for c in bad if not any(other.name.startswith(c.name + "/") for other in bad)]
+        return [
+            case
+            for case in bad
+            if not any(other.name.startswith(case.name + "/") for other in bad) or (and_above and case.place()[0])
+        ]
 
     def count(self, result: str) -> int:
         """How many tests ended so."""

@@ -31,7 +31,7 @@ def error_lines(run: TestRun, root: str) -> str:
     if run.passed is not False:
         return ""
     path = run.package.import_path
-    cases = run.collector.failed() if run.collector is not None else []
+    cases = run.collector.failed(and_above=True) if run.collector is not None else []
     if not cases:
         return f"::error title={_property(path)}::{_data(run.why or 'package failed')}\n"
     lines = []

@@ -14,6 +14,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from gokiln.config.settings import Setting
+
 PREFIX = "-gokiln."
 _BOOLS = ("explain", "testcontent", "watch")
 _STRINGS = ("coverhtml", "junit", "summary")
@@ -23,10 +25,10 @@ _DEFAULT_RERUNS = 2
 class Options:
     """explain: say why each package ran. junit: file for a report. rerun_fails: how often failed tests get another
     chance. watch: run again when a file changes. coverhtml: directory for pages. testcontent: files that a test looks
-    at count by content. summary: file for a table of the results in Markdown.
+    at count by content. summary: file for a table of the results in Markdown. unknown: settings that nobody knows.
     """
 
-    __slots__ = ("coverhtml", "explain", "junit", "rerun_fails", "summary", "testcontent", "watch")
+    __slots__ = ("coverhtml", "explain", "junit", "rerun_fails", "summary", "testcontent", "unknown", "watch")
 
     def __init__(self) -> None:
         self.explain = False
@@ -36,6 +38,7 @@ class Options:
         self.junit = ""
         self.summary = ""
         self.rerun_fails = 0
+        self.unknown: list[str] = []
 
     def set(self, name: str, value: str | None) -> None:
         """Set an option. value: None when none was given. Raises ValueError, KeyError for an unknown name."""
@@ -49,6 +52,20 @@ class Options:
             setattr(self, name, value)
         else:
             raise KeyError(name)
+
+    def set_from(self, settings: Mapping[str, Setting]) -> None:
+        """Take over GOKILN's and gokiln.toml's keys: True is an option without a value. Raises UsageError."""
+        for name, value in settings.items():
+            if value is False and name in _STRINGS:
+                continue
+            text = value if isinstance(value, str) else None if value else "false"
+            try:
+                self.set(name, text)
+            except KeyError:
+                self.unknown.append(name)
+            except ValueError as err:
+                given = f"invalid value {go_quote(text)}: " if text is not None else ""
+                raise UsageError(f"gokiln: setting {name}: {given}{err}") from None
 
     @property
     def wants_every_test(self) -> bool:
@@ -64,19 +81,13 @@ def _count(text: str) -> int:
     return int(text)
 
 
-def take_options(args: Sequence[str], settings: Mapping[str, str]) -> tuple[Options, list[str]]:
+def take_options(args: Sequence[str], settings: Mapping[str, Setting]) -> tuple[Options, list[str]]:
     """The options, and the command line without them.
 
-    settings: keys of GOKILN and gokiln.toml; those that are no test options are for other commands. Raises UsageError.
+    settings: keys of GOKILN and gokiln.toml. Raises UsageError.
     """
     options = Options()
-    for key, value in settings.items():
-        try:
-            options.set(key, value)
-        except KeyError:
-            continue
-        except ValueError as err:
-            raise UsageError(f"gokiln: setting {key}: invalid value {go_quote(value)}: {err}") from None
+    options.set_from(settings)
     rest: list[str] = []
     words = list(args)
     while words:

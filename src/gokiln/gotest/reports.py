@@ -105,6 +105,8 @@ class Reports:
 def _write(path: str, data: bytes) -> None:
     from gokiln.base.publish import publish
 
+    if os.path.isdir(path):
+        raise PlainError(f"gokiln: writing {path}: is a directory")
     try:
         os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
         publish(path, data, 0o666)

@@ -53,10 +53,27 @@ def test_options_are_taken_out() -> None:
 
 
 def test_settings_give_options_and_yield_to_flags() -> None:
-    settings = {"explain": "true", "rerun-fails": "3", "testcontent": "1", "other": "x"}
+    settings: dict[str, str | bool] = {"explain": "true", "rerun-fails": "3", "testcontent": "1", "other": "x"}
     options, _ = take_options(["-gokiln.explain=false"], settings)
     assert (options.explain, options.rerun_fails, options.testcontent) == (False, 3, True)
+    assert options.unknown == ["other"]
     assert take_options(["-gokiln.rerun-fails"], {})[0].rerun_fails == 2
+
+
+@pytest.mark.parametrize("value", [True, False])
+def test_settings_without_a_value(value: bool) -> None:
+    options, _ = take_options([], {"explain": value, "rerun-fails": value})
+    assert (options.explain, options.rerun_fails) == (value, 2 if value else 0)
+
+
+def test_a_setting_that_names_a_file_needs_one() -> None:
+    assert take_options([], {"junit": False})[0].junit == ""
+    with pytest.raises(UsageError) as caught:
+        take_options([], {"junit": True})
+    assert str(caught.value) == "gokiln: setting junit: a file name is wanted"
+    with pytest.raises(UsageError) as caught:
+        take_options([], {"testcontent": "maybe"})
+    assert str(caught.value) == 'gokiln: setting testcontent: invalid value "maybe": parse error'
 
 
 @pytest.mark.parametrize(
@@ -74,14 +91,21 @@ def test_wrong_options(args: list[str], problem: str) -> None:
 
 
 def test_the_variable_and_the_file(tmp_path: Path) -> None:
-    assert parse_variable("testcontent, junit=a=b,,") == {"testcontent": "true", "junit": "a=b"}
+    assert parse_variable("testcontent, junit=a=b,,") == {"testcontent": True, "junit": "a=b"}
     (tmp_path / ".git").mkdir()
     below = tmp_path / "a" / "b"
     below.mkdir(parents=True)
     assert find_file(str(below)) == ""
     (tmp_path / "gokiln.toml").write_text('testcontent = true\n[test]\nrerun-fails = 2\n[build]\nx = "y"\n')
-    assert read_settings({}, str(below), "test") == {"testcontent": "true", "rerun-fails": "2"}
+    assert read_settings({}, str(below), "test") == {"testcontent": True, "rerun-fails": "2"}
     assert read_settings({"GOKILN": "rerun-fails=5"}, str(below), "test")["rerun-fails"] == "5"
+
+
+def test_a_wrong_file_is_told_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "gokiln.toml").write_text("explain = true\n[test\n")
+    with pytest.raises(SettingsError) as caught:
+        read_settings({}, str(tmp_path), "test")
+    assert str(caught.value) == f"{tmp_path}/gokiln.toml:2:6: Expected ']' at the end of a table declaration"
 
 
 @pytest.mark.parametrize("text", ["x = [1]\n", "nonsense", 'test = "x"\n'])
@@ -192,6 +216,16 @@ def test_github_annotations() -> None:
     assert lines.startswith("::error file=m/x_test.go,line=7,title=example.com/m.TestBad/sub::")
     assert lines.count("\n") == 1
     assert error_lines(make_run(b"ok\n", passed=True), "/repo") == ""
+
+
+def test_a_test_above_a_failed_subtest_is_annotated_for_what_it_says_itself() -> None:
+    own = b"=== RUN   TestBad\n    x_test.go:5: own words\n=== RUN   TestBad/sub\n    x_test.go:7: below\n"
+    ends = b"--- FAIL: TestBad (0.50s)\n    --- FAIL: TestBad/sub (0.00s)\nFAIL\n"
+    lines = error_lines(make_run(own + ends), "/repo").splitlines()
+    assert [line.partition("::")[2].partition("::")[0] for line in lines] == [
+        "error file=m/x_test.go,line=5,title=example.com/m.TestBad",
+        "error file=m/x_test.go,line=7,title=example.com/m.TestBad/sub",
+    ]
 
 
 def test_summaries() -> None:
