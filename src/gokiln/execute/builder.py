@@ -91,26 +91,8 @@ class Builder:
         self.try_cache: Callable[[Action, Action], bool] | None = None
         self.children = Children()
         self.printer = JsonPrinter(config.sink) if config.flags.json else Printer(config.sink)
-        self.shared = Shared(
-            work_dir,
-            self.printer,
-            self.children,
-            cwd=config.cwd,
-            child_env=self._tool_env,
-            show=config.flags.x,
-            only_show=config.flags.n,
-            cache_dir=config.gocache,
-            minor=config.toolchain.release.minor,
-        )
-        self.planner = Planner(
-            work_dir,
-            config.target.goos,
-            config.flags.buildmode,
-            config.target.exe_suffix,
-            _swig_outputs,
-            config.toolchain.release.minor,
-        )
-        self.planner.gccgo = config.flags.compiler == "gccgo"
+        self.shared = self._make_shared()
+        self.planner = self._make_planner()
         self.queue = ReadyQueue(())
         self.memo = memo
         self.tool_ids = ToolIds(config, self._ask, memo)
@@ -129,6 +111,33 @@ class Builder:
         self.vet_options: VetOptions | None = None
         self.vet_configs: dict[Action, dict[str, object]] = {}  # what vet has to know, by build action
         self.facts = self._hash_facts()
+
+    def _make_shared(self) -> Shared:
+        config = self.config
+        return Shared(
+            self.work_dir,
+            self.printer,
+            self.children,
+            cwd=config.cwd,
+            child_env=self._tool_env,
+            show=config.flags.x,
+            only_show=config.flags.n,
+            cache_dir=config.gocache,
+            minor=config.toolchain.release.minor,
+        )
+
+    def _make_planner(self) -> Planner:
+        config = self.config
+        planner = Planner(
+            self.work_dir,
+            config.target.goos,
+            config.flags.buildmode,
+            config.target.exe_suffix,
+            _swig_outputs,
+            config.toolchain.release.minor,
+        )
+        planner.gccgo = config.flags.compiler == "gccgo"
+        return planner
 
     def _hash_facts(self) -> HashFacts:
         config = self.config

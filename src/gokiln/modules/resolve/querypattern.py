@@ -153,7 +153,6 @@ def query_pattern(
     current: the selected version of a path. Raises GokilnError when there is neither.
     """
     search = _PatternQuery(ls, pattern, wanted, current, allowed, answers or Answers())
-    search.answers = answers or search.answers
     found = search.in_main_modules()
     if found is not None:
         return [found], None
