@@ -110,6 +110,8 @@ def match_std(ls: State, m: Match) -> None:
     """Set m.pkgs for the patterns "std" and "cmd": packages below GOROOT/src (Match.MatchPackages)."""
     found: list[str] = []
     m.pkgs = found
+    if ls.config.flags.compiler == "gccgo":
+        return  # GOROOT's sources are not that compiler's library
     src = ls.goroot_src
     have = {"builtin"}
     if not ls.config.target.cgo_enabled:
