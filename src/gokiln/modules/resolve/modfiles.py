@@ -31,6 +31,7 @@ from gokiln.modules.resolve.mainmodules import (
     make_main_modules,
     roots_from_mod_file,
 )
+from gokiln.modules.resolve.modflag import set_default_build_mod
 from gokiln.modules.resolve.modindex import (
     PRUNED,
     WORKSPACE,
@@ -66,7 +67,7 @@ def load_mod_file(ls: State, opts: PackageOpts | None = None) -> Requirements:
         ls.fetcher.set_go_sum_file(_sum_file(ls.mod_file_in(ls.mod_roots[0])))
     mods, files, indices = _read_main_modules(ls, work_file)
     ls.main_modules = make_main_modules(ls, mods, ls.mod_roots, list(files), list(indices), work_file)
-    ls.set_default_build_mod()
+    set_default_build_mod(ls)
     rs = requirements_from_mod_files(ls, work_file, files)
     if ls.build_mod == "vendor":
         from gokiln.modules.resolve.vendor import check_vendor_consistency

@@ -14,7 +14,6 @@ from gokiln.golang import gover
 from gokiln.modules.resolve.errors import FATAL
 from gokiln.modules.resolve.loadpkg import PKG_FROM_ROOT, PKG_IN_ALL, PKG_IS_ROOT, LoadPkg
 from gokiln.modules.resolve.modindex import PRUNED, UNPRUNED, WORKSPACE, go_mod_summary
-from gokiln.modules.resolve.mvsreqs import MvsReqs
 from gokiln.modules.resolve.requirements import ModuleGraph, Requirements
 from gokiln.modules.version import ModVersion
 
@@ -162,6 +161,7 @@ def spot_check_roots(ls: State, rs: Requirements, mods: Iterable[ModVersion]) ->
 def update_unpruned_roots(ls: State, direct: dict[str, bool], rs: Requirements, add: list[ModVersion]) -> Requirements:
     """As update_roots, for a module whose graph is not pruned: all of it must load."""
     from gokiln.modules.mvs import mvs
+    from gokiln.modules.resolve.mvsreqs import MvsReqs
 
     mg = rs.graph(ls)
     if ls.must_have_complete_requirements():

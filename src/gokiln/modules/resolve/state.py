@@ -19,6 +19,7 @@ from gokiln.errors import GokilnError
 from gokiln.events import Text
 from gokiln.golang import gover
 from gokiln.modules.resolve.errors import GoModDirtyError, JoinedError, NoMainModulesError, ReportedError
+from gokiln.modules.resolve.modflag import set_default_build_mod
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -182,7 +183,7 @@ class State:
         if modfile and not modfile.endswith(".mod"):
             raise GokilnError(f"-modfile={modfile}: file does not have .mod extension")
         self.modules_enabled = True
-        self.set_default_build_mod()
+        set_default_build_mod(self)
         gopath = (self.config.env.get("GOPATH").split(os.pathsep) or [""])[0]
         if gopath and self.disk.exists(os.path.join(gopath, "go.mod")):
             self.warn(f"go: warning: ignoring go.mod in $GOPATH {gopath}")
@@ -323,84 +324,6 @@ class State:
             raise GokilnError("invalid GOWORK: not an absolute path")
         return gowork
 
-    # Which -mod applies
-
-    def set_default_build_mod(self) -> None:
-        """Choose -mod when the user did not (modload.setDefaultBuildMod); called again once go.mod is read."""
-        self._choose_build_mod()
-        self.fetcher.settings.build_mod = self.build_mod
-        self.fetcher.settings.build_mod_reason = self.build_mod_reason
-
-    def _choose_build_mod(self) -> None:
-        if self.build_mod_explicit:
-            if self.in_workspace_mode() and self.build_mod not in ("readonly", "vendor"):
-                raise GokilnError(
-                    "-mod may only be set to readonly or vendor when in workspace mode,"
-                    f' but it is set to "{self.build_mod}"'
-                    "\n\tRemove the -mod flag to use the default readonly value, "
-                    "\n\tor set GOWORK=off to disable workspace mode."
-                )
-            return
-        if self.cmd_name in _MOD_COMMANDS:
-            self.build_mod = "mod"
-        elif self.cmd_name in ("mod vendor", "work vendor"):
-            self.build_mod = "readonly"
-        elif self.mod_roots is None:
-            self.build_mod = "mod" if self.allow_missing_module_imports else "readonly"
-        elif self.mod_roots and self._vendor_by_default():
-            self.build_mod = "vendor"
-        else:
-            self.build_mod = "readonly"
-
-    def _vendor_by_default(self) -> bool:
-        """Whether a vendor directory is to be used; sets build_mod_reason either way."""
-        go_version = ""
-        source = "go.mod"
-        mms = self.main_modules
-        if self.in_workspace_mode():
-            source = "go.work"
-            if mms is not None and mms.work_file is not None and mms.work_file.go is not None:
-                go_version = mms.work_file.go.version
-            vendor_dir = os.path.join(os.path.dirname(self.work_file_path), "vendor")
-        else:
-            index = mms.single_index() if mms is not None else None
-            if index is not None:
-                go_version = index.go_version
-            assert self.mod_roots is not None
-            vendor_dir = os.path.join(self.mod_roots[0], "vendor")
-        if not self.disk.is_dir(vendor_dir):
-            return False
-        if not go_version:
-            self.build_mod_reason = f"Go version in {source} is unspecified, so vendor directory was not used."
-            return False
-        if gover.compare(go_version, "1.14") < 0:
-            self.build_mod_reason = f"Go version in {source} is {go_version}, so vendor directory was not used."
-            return False
-        for_workspace = self._modules_text_is_for_workspace(vendor_dir)
-        if for_workspace != (source == "go.work"):
-            if for_workspace:
-                self.build_mod_reason = "Outside workspace mode, but vendor directory is for a workspace."
-            else:
-                self.build_mod_reason = "In workspace mode, but vendor directory is not for a workspace"
-            return False
-        self.build_mod_reason = f"Go version in {source} is at least 1.14 and vendor directory exists."
-        return True
-
-    def _modules_text_is_for_workspace(self, vendor_dir: str) -> bool:
-        from gokiln.base.oserror import read_error
-
-        file = os.path.join(vendor_dir, "modules.txt")
-        try:
-            data = self.disk.read_file(file)
-        except FileNotFoundError:
-            return False
-        except OSError as err:
-            raise GokilnError(f"reading modules.txt for vendor directory: {read_error(file, err)}") from err
-        line = data[:512].split(b"\n", 1)[0]
-        if not line.startswith(b"## "):
-            return False
-        return any(entry.strip() == b"workspace" for entry in line[3:].split(b";"))
-
     def must_have_complete_requirements(self) -> bool:
         """Whether go.mod must already list all that is needed."""
         return self.build_mod != "mod" and not self.in_workspace_mode()
@@ -413,21 +336,6 @@ class State:
         """The main modules, once go.mod is read."""
         assert self.main_modules is not None
         return self.main_modules
-
-
-# Commands that fetch what is missing (the second four without ever writing go.mod).
-_MOD_COMMANDS = frozenset(
-    (
-        "get",
-        "mod download",
-        "mod init",
-        "mod tidy",
-        "work sync",
-        "mod graph",
-        "mod verify",
-        "mod why",
-    )
-)
 
 
 def local_version(version: str) -> tuple[str, str]:
