@@ -46,5 +46,12 @@ def test_a_build_with_nothing_to_do_loads_nothing_heavy(tmp_path: Path) -> None:
     ours = {name for name in loaded if name.split(".")[0] == "gokiln"}
     assert not loaded & HEAVY
     assert len(ours) < 200, sorted(ours)
-    for room in ("gotest", "terminal.live", "modules.fetch.http", "modules.fetch.sumdb", "golang.template"):
+    for room in (
+        "gotest",
+        "packages.gopath",
+        "terminal.live",
+        "modules.fetch.http",
+        "modules.fetch.sumdb",
+        "golang.template",
+    ):
         assert not any(name.startswith("gokiln." + room) for name in ours), room

@@ -49,9 +49,10 @@ _OUTSIDE = (
     "\t'go get' is no longer supported outside a module.\n"
     "\tTo build and install a command, use 'go install' with a version,\n"
     "\tlike 'go install example.com/cmd@latest'\n"
-    "\tFor more information, see https://golang.org/doc/go-get-install-deprecation\n"
+    "\tFor more information, see https://%s/doc/go-get-install-deprecation\n"
     "\tor run 'go help get' or 'go help install'."
 )
+_AT_GO_DEV_SINCE = 27  # minor release whose message points to go.dev
 
 
 class _Options:
@@ -100,7 +101,8 @@ def run(inv: Invocation) -> int:
     modules.allow_missing_module_imports = True
     modules.init()
     if not modules.has_mod_root():
-        raise PlainError(_OUTSIDE)
+        at_go_dev = config.toolchain.release.minor >= _AT_GO_DEV_SINCE
+        raise PlainError(_OUTSIDE % ("go.dev" if at_go_dev else "golang.org"))
     try:
         changes = _get(config, modules, options, lambda: open_modules(config, memo))
     except ToldError:

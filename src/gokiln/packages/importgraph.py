@@ -384,17 +384,20 @@ class ImportGraph:
     def default_godebug(self, p: Package, directives: Sequence[Sequence[Directive]]) -> str:
         """The GODEBUG settings that main package p starts with. directives: `//go:` lines, later lists stronger."""
         toolchain = self.config.toolchain
-        go_version = self.modules.go_version()
-        if self.modules.root_mode == NO_ROOT and p.module is not None:
-            go_version = p.module.go_version or "1.20"
         return default_godebug(
-            go_version,
+            self.godebug_version(p),
             self.modules.godebugs(),
             directives,
             toolchain.release,
             toolchain.version.removeprefix("go"),
             self.fips140.enabled,
         )
+
+    def godebug_version(self, p: Package) -> str:
+        """The Go version whose GODEBUG defaults main package p has."""
+        if self.modules.root_mode == NO_ROOT and p.module is not None:
+            return p.module.go_version or "1.20"
+        return self.modules.go_version()
 
     def _resolve_embed(self, p: Package, data: SourcePackage, stack: ImportStack, path: str) -> None:
         try:

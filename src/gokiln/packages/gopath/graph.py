@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from gokiln.packages.scan import ScanMemo
 
 
+_GODEBUG_OF_1_20_SINCE = 27  # minor release in which GOPATH mode has the GODEBUG defaults of go1.20
+
+
 class GopathGraph(ImportGraph):
     """All packages of one command in GOPATH mode. modules: a loader that has found modules not to be in use."""
 
@@ -55,6 +58,12 @@ class GopathGraph(ImportGraph):
     def main_modules(self) -> None:
         """There are none."""
         return
+
+    def godebug_version(self, p: Package) -> str:
+        """The last version before there were GODEBUG defaults; before go1.27 that of a go.mod without a go line."""
+        if self.config.toolchain.release.minor >= _GODEBUG_OF_1_20_SINCE:
+            return "1.20"
+        return super().godebug_version(p)
 
     def fill(
         self,
