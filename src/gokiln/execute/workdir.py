@@ -20,7 +20,7 @@ from gokiln.base.oserror import path_error
 from gokiln.base.publish import PROCESS_TAG
 from gokiln.base.userdirs import temp_dir
 from gokiln.errors import GokilnError
-from gokiln.events import Text
+from gokiln.terminal.printer import JsonPrinter, Printer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,7 +58,8 @@ class WorkDir:
             _sweep_caches(config, dead)
         self.path, self._lock = _make(parent, config.cwd, self._keep)
         if config.flags.x or config.flags.work:
-            config.sink.tell(Text(f"WORK={self.path}\n"))
+            printer = JsonPrinter(config.sink) if config.flags.json else Printer(config.sink)
+            printer.print(None, f"WORK={self.path}\n")
 
     def __enter__(self) -> WorkDir:
         return self

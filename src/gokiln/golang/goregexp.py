@@ -1,98 +1,460 @@
-"""Go's regular expressions as Python's: the patterns that flags take (`generate -run`).
+"""Go's regular expressions as Python's: the patterns that flags and variables take (`generate -run`, CGO_CFLAGS_ALLOW).
 
-Both grow from the same stock; what is spelled differently is translated: \\z, \\Q...\\E, [[:alpha:]] and (?<name>...).
-Unicode classes (\\pL) have no counterpart and are refused.
-Source: regexp/syntax, go1.26.
+A pattern is parsed by Go's rules, with Go's messages, and spelled anew for Python's matcher, every piece under the
+flags that hold where it stands: both prefer the leftmost match and the first alternative. Classes are ranges here, so
+that \\d, \\w and \\b stay ASCII while case folds as Unicode does. Scripts (\\p{Greek}) have no table in Python and are
+refused as unknown classes are.
+
+Source: regexp/syntax/parse.go, go1.26.
 """
 
 from __future__ import annotations
 
 import re
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    Ranges = list[tuple[int, int]]
+    Weight = tuple[int, list["Weight"]]  # repeat count, 0 for none, and those of what is repeated
+
+_MAX_RUNE = 0x10FFFF
+_MAX_REPEAT = 1000
+_MAX_DEPTH = 1000
 _POSIX = {
-    "alnum": "0-9A-Za-z",
-    "alpha": "A-Za-z",
-    "ascii": r"\x00-\x7F",
-    "blank": r"\t ",
-    "cntrl": r"\x00-\x1F\x7F",
-    "digit": "0-9",
-    "graph": "!-~",
-    "lower": "a-z",
-    "print": " -~",
-    "punct": r"!-/:-@\[-`{-~",
-    "space": r"\t\n\v\f\r ",
-    "upper": "A-Z",
-    "word": "0-9A-Za-z_",
-    "xdigit": "0-9A-Fa-f",
+    "alnum": "09AZaz",
+    "alpha": "AZaz",
+    "ascii": "\x00\x7f",
+    "blank": "\t\t  ",
+    "cntrl": "\x00\x1f\x7f\x7f",
+    "digit": "09",
+    "graph": "!~",
+    "lower": "az",
+    "print": " ~",
+    "punct": "!/:@[`{~",
+    "space": "\t\r  ",
+    "upper": "AZ",
+    "word": "09AZaz__",
+    "xdigit": "09AFaf",
 }
+_PERL = {"d": "09", "s": "\t\n\f\r  ", "w": "09AZaz__"}
+_CONTROLS = {"a": 7, "f": 12, "n": 10, "r": 13, "t": 9, "v": 11}
+_ALNUM = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
 class RegexpError(ValueError):
-    """A pattern that does not compile; the text is regexp.Compile's as far as the reason is known."""
+    """A pattern that does not compile; the text is regexp.Compile's."""
+
+    def __init__(self, problem: str, expression: str) -> None:
+        super().__init__(f"error parsing regexp: {problem}: `{expression}`")
 
 
 def compile_go(pattern: str) -> re.Pattern[str]:
     """The Python pattern that matches what Go's does. Raises RegexpError."""
+    spelled = translate(pattern)
     try:
-        return re.compile(translate(pattern), re.ASCII)
+        return re.compile(spelled)
     except (re.error, OverflowError, RecursionError) as err:
-        raise RegexpError(f"error parsing regexp: {_reason(pattern, str(err))}") from err
-
-
-def _reason(pattern: str, problem: str) -> str:
-    """Go's words for the usual mistakes."""
-    if "unterminated subpattern" in problem:
-        return f"missing closing ): `{pattern}`"
-    if "unbalanced parenthesis" in problem:
-        return f"unexpected ): `{pattern}`"
-    if "unterminated character set" in problem:
-        return f"missing closing ]: `{pattern[pattern.rfind('[') :]}`"
-    if "nothing to repeat" in problem:
-        at = next((i for i, c in enumerate(pattern) if c in "*+?"), 0)
-        return f"missing argument to repetition operator: `{pattern[at : at + 1]}`"
-    if "bad escape (end of pattern)" in problem:
-        return "trailing backslash at end of expression: ``"
-    return f"{problem}: `{pattern}`"
+        raise RegexpError("expression nests too deeply", pattern) from err
 
 
 def translate(pattern: str) -> str:
-    """The pattern in Python's spelling. Raises RegexpError for what has none."""
-    out: list[str] = []
-    at = 0
-    in_class = False
-    while at < len(pattern):
-        two = pattern[at : at + 2]
-        if two == r"\Q":
-            end = pattern.find(r"\E", at + 2)
-            literal = pattern[at + 2 :] if end < 0 else pattern[at + 2 : end]
-            out.append(re.escape(literal))
-            at = len(pattern) if end < 0 else end + 2
-        elif two in (r"\p", r"\P"):
-            raise RegexpError(f"error parsing regexp: invalid character class range: `{pattern[at : at + 3]}`")
-        elif two[:1] == "\\":
-            out.append(r"\Z" if two == r"\z" else two)
-            at += 2
-        elif in_class and two == "[:" and ":]" in pattern[at:]:
-            end = pattern.index(":]", at)
-            name = pattern[at + 2 : end]
-            if name not in _POSIX:
-                raise RegexpError(f"error parsing regexp: invalid character class range: `[:{name}:]`")
-            out.append(_POSIX[name])
-            at = end + 2
-        elif not in_class and pattern.startswith("(?<", at) and pattern[at + 3 : at + 4] not in ("=", "!"):
-            out.append("(?P<")
-            at += 3
+    """The pattern in Python's spelling. Raises RegexpError for what Go refuses, or Python has no data for."""
+    return _Parser(pattern).parse()
+
+
+class _Flags:
+    """What (?imsU) sets."""
+
+    __slots__ = ("i", "m", "s", "ungreedy")
+
+    def __init__(self, i: bool = False, m: bool = False, s: bool = False, ungreedy: bool = False) -> None:
+        self.i, self.m, self.s, self.ungreedy = i, m, s, ungreedy
+
+
+class _Group:
+    """An open group: how it begins, the flags to go back to, alternatives so far and the pieces of the last one."""
+
+    def __init__(self, begin: str, flags: _Flags) -> None:
+        self.begin = begin
+        self.flags = flags
+        self.done: list[str] = []
+        self.pieces: list[tuple[str, Weight]] = []
+        self.weights: list[Weight] = []
+
+    def close_alternative(self) -> None:
+        self.done.append("".join(text for text, _ in self.pieces))
+        self.weights += [weight for _, weight in self.pieces]
+        self.pieces = []
+
+    def text(self) -> str:
+        self.close_alternative()
+        return self.begin + "|".join(self.done) + ")"
+
+
+class _Parser:
+    def __init__(self, pattern: str) -> None:
+        self.whole = pattern
+        self.at = 0
+        self.flags = _Flags()
+        self.groups = [_Group("(?:", self.flags)]
+
+    def rest(self) -> str:
+        return self.whole[self.at :]
+
+    def fail(self, problem: str, begin: int, end: int | None = None) -> RegexpError:
+        return RegexpError(problem, self.whole[begin : self.at if end is None else end])
+
+    def rune(self) -> str:
+        """The next character. Raises RegexpError for a byte that is not UTF-8."""
+        c = self.whole[self.at : self.at + 1]
+        if "\udc80" <= c <= "\udcff":
+            raise RegexpError("invalid UTF-8", self.rest())
+        self.at += len(c)
+        return c
+
+    def add(self, text: str, weight: Weight = (0, [])) -> None:
+        self.groups[-1].pieces.append((text, weight))
+
+    def literal(self, code: int) -> None:
+        self.add(f"(?i:{_char(code)})" if self.flags.i else _char(code))
+
+    def parse(self) -> str:
+        last_repeat = -1  # where the repetition that was just read began
+        while self.at < len(self.whole):
+            begin, c = self.at, self.whole[self.at]
+            repeated = False
+            if c in "*+?":
+                self.at += 1
+                self.repeat({"*": (0, -1), "+": (1, -1), "?": (0, 1)}[c], begin, last_repeat)
+                repeated = True
+            elif c == "{":
+                repeated = self.braces(last_repeat)
+            else:
+                self.piece(c)
+            last_repeat = begin if repeated else -1
+        if len(self.groups) > 1:
+            raise RegexpError("missing closing )", self.whole)
+        return self.groups[0].text()
+
+    def piece(self, c: str) -> None:
+        """Anything but a repetition."""
+        if c == "(":
+            self.open()
+        elif c == ")":
+            self.close()
+        elif c == "[":
+            self.bracket()
+        elif c == "\\":
+            self.backslash()
         else:
-            if two[:1] == "[" and not in_class:
-                in_class = True
-                start = 2 if two == "[^" else 1
-                if pattern[at + start : at + start + 1] == "]":  # a ] that comes first is a member
-                    start += 1
-                out.append(pattern[at : at + start].replace("]", r"\]"))
-                at += start
-                continue
-            if two[:1] == "]":
-                in_class = False
-            out.append(r"\[" if in_class and two[:1] == "[" else two[:1])
-            at += 1
-    return "".join(out)
+            self.rune()
+            if c == "|":
+                self.groups[-1].close_alternative()
+            elif c == "^":
+                self.add("(?m:^)" if self.flags.m else r"\A")
+            elif c == "$":
+                self.add("(?m:$)" if self.flags.m else r"\Z")
+            elif c == ".":
+                self.add("(?s:.)" if self.flags.s else r"[^\n]")
+            else:
+                self.literal(ord(c))
+
+    # Groups
+
+    def open(self) -> None:
+        if len(self.groups) > _MAX_DEPTH:
+            raise RegexpError("expression nests too deeply", self.whole)
+        if not self.rest().startswith("(?"):
+            self.at += 1
+            self.groups.append(_Group("(", self.flags))
+            return
+        begin, rest = self.at, self.rest()
+        named = 4 if len(rest) > 4 and rest.startswith("(?P<") else 3 if len(rest) > 3 and rest[2] == "<" else 0
+        if not named:
+            self.perl_flags()
+            return
+        end = rest.find(">")
+        if end < 0:
+            self.check_utf8(rest)
+            raise RegexpError("invalid named capture", rest)
+        self.check_utf8(rest[:end])
+        self.at += end + 1
+        name = rest[named:end]
+        if not name or any(c not in _ALNUM and c != "_" for c in name):
+            raise self.fail("invalid named capture", begin)
+        self.groups.append(_Group("(", self.flags))  # nobody asks for it by name
+
+    def check_utf8(self, text: str) -> None:
+        for at, c in enumerate(text):
+            if "\udc80" <= c <= "\udcff":
+                raise RegexpError("invalid UTF-8", text[at:])
+
+    def perl_flags(self) -> None:
+        """(?flags) or (?flags:...)."""
+        begin = self.at
+        self.at += 2
+        now = self.flags
+        values = {"i": now.i, "m": now.m, "s": now.s, "U": now.ungreedy}
+        on, saw = True, False
+        while self.at < len(self.whole):
+            c = self.rune()
+            if c in values:
+                values[c] = on
+                saw = True
+            elif c == "-" and on:
+                on, saw = False, False
+            elif c in ":)" and (on or saw):
+                if c == ":":
+                    self.groups.append(_Group("(?:", self.flags))
+                self.flags = _Flags(*values.values())
+                return
+            else:
+                break
+        raise self.fail("invalid or unsupported Perl syntax", begin)
+
+    def close(self) -> None:
+        self.at += 1
+        if len(self.groups) == 1:
+            raise RegexpError("unexpected )", self.whole)
+        group = self.groups.pop()
+        text = group.text()
+        self.flags = group.flags
+        self.add(text, (0, group.weights))
+
+    # Repetitions
+
+    def braces(self, last_repeat: int) -> bool:
+        """{n}, {n,} or {n,m}; False when it is none, and the brace stands for itself."""
+        begin = self.at
+        match = re.compile(r"\{(0|[1-9][0-9]*)(?:(,)(0|[1-9][0-9]*)?)?\}").match(self.whole, begin)
+        if match is None:
+            self.at += 1
+            self.literal(ord("{"))
+            return False
+        self.at = match.end()
+        least = int(match[1][:9])
+        most = -1 if match[2] and not match[3] else int((match[3] or match[1])[:9])
+        if max(least, most) > _MAX_REPEAT or 0 <= most < least:
+            raise self.fail("invalid repeat count", begin)
+        self.repeat((least, most), begin, last_repeat)
+        return True
+
+    def repeat(self, times: tuple[int, int], begin: int, last_repeat: int) -> None:
+        lazy = self.rest().startswith("?")
+        self.at += lazy
+        if last_repeat >= 0:
+            raise self.fail("invalid nested repetition operator", last_repeat)
+        pieces = self.groups[-1].pieces
+        if not pieces:
+            raise self.fail("missing argument to repetition operator", begin)
+        text, weight = pieces[-1]
+        least, most = times
+        if self.whole[begin] == "{":
+            weight = (least if most < 0 else most, [weight])
+            if max(times) >= 2 and not _fits(weight, _MAX_REPEAT):
+                raise self.fail("invalid repeat count", begin)
+        operator = {(0, -1): "*", (1, -1): "+", (0, 1): "?"}.get(times) or f"{{{least},{most if most >= 0 else ''}}}"
+        pieces[-1] = (f"(?:{text}){operator}{'?' if lazy != self.flags.ungreedy else ''}", weight)
+
+    # Escapes and classes
+
+    def backslash(self) -> None:
+        begin, two = self.at, self.whole[self.at : self.at + 2]
+        known = {r"\A": r"\A", r"\z": r"\Z", r"\b": r"(?a:\b)", r"\B": r"(?a:\B)"}.get(two)
+        if known:
+            self.at += 2
+            self.add(known)
+        elif two == r"\C":
+            raise self.fail("invalid escape sequence", begin, begin + 2)
+        elif two == r"\Q":
+            self.at += 2
+            end = self.whole.find(r"\E", self.at)
+            stop = len(self.whole) if end < 0 else end
+            while self.at < stop:
+                self.literal(ord(self.rune()))
+            self.at = stop if end < 0 else stop + 2
+        else:
+            ranges = self.class_escape()
+            if ranges is None:
+                self.literal(self.escape())
+            else:
+                self.add(self.spell(ranges))
+
+    def class_escape(self) -> Ranges | None:
+        """\\d and its like, \\p{L} and its like; None for another escape."""
+        two = self.whole[self.at : self.at + 2]
+        if two[:1] != "\\":
+            return None
+        if two[1:] in ("p", "P"):
+            return self.unicode_class()
+        table = _PERL.get(two[1:].lower())
+        if not two[1:] or table is None:
+            return None
+        self.at += 2
+        ranges = _pairs(table)
+        return _negated(ranges) if two[1].isupper() else ranges
+
+    def unicode_class(self) -> Ranges:
+        begin, negative = self.at, self.whole[self.at + 1] == "P"
+        self.at += 2
+        name = self.rune()
+        if name == "{":
+            end = self.whole.find("}", self.at)
+            if end < 0:
+                self.check_utf8(self.whole[begin:])
+                raise self.fail("invalid character class range", begin, len(self.whole))
+            name = self.whole[self.at : end]
+            self.check_utf8(name)
+            self.at = end + 1
+        if name.startswith("^"):
+            negative, name = not negative, name[1:]
+        ranges = _category(name)
+        if ranges is None:
+            raise self.fail("invalid character class range", begin)
+        return _negated(ranges) if negative else ranges
+
+    def escape(self) -> int:
+        """The character that an escape sequence stands for."""
+        begin = self.at
+        self.at += 1
+        if self.at == len(self.whole):
+            raise RegexpError("trailing backslash at end of expression", "")
+        c = self.rune()
+        code = -1
+        if c in _CONTROLS:
+            code = _CONTROLS[c]
+        elif c in "01234567" and (c == "0" or self.whole[self.at : self.at + 1] in tuple("01234567")):
+            digits = c
+            while len(digits) < 3 and self.whole[self.at : self.at + 1] in tuple("01234567"):
+                digits += self.rune()
+            code = int(digits, 8)
+        elif c == "x":
+            code = self.hexadecimal()
+        elif c < "\x80" and c not in _ALNUM:
+            code = ord(c)
+        if code < 0:
+            raise self.fail("invalid escape sequence", begin)
+        return code
+
+    def hexadecimal(self) -> int:
+        """What follows \\x; -1 when it is no number, with the character read that is to blame."""
+        if self.rest()[:1] != "{":
+            digits = ""
+            while len(digits) < 2 and self.at < len(self.whole):
+                digits += self.rune()
+            return int(digits, 16) if re.fullmatch("[0-9A-Fa-f]{2}", digits) else -1
+        self.at += 1
+        code, digits = 0, ""
+        while self.at < len(self.whole):
+            c = self.rune()
+            if c == "}":
+                return code if digits else -1
+            if c not in "0123456789abcdefABCDEF":
+                return -1
+            digits += c
+            code = code * 16 + int(c, 16)
+            if code > _MAX_RUNE:
+                return -1
+        return -1
+
+    def bracket(self) -> None:
+        """A class in brackets."""
+        begin = self.at
+        self.at += 1
+        negative = self.rest().startswith("^")
+        self.at += negative
+        ranges: Ranges = []
+        first = True
+        while first or self.rest()[:1] != "]":
+            first = False
+            found = self.named_class()
+            if found is None:
+                found = self.class_escape()
+            ranges += [self.class_range(begin)] if found is None else found
+        self.at += 1
+        self.add(self.spell(ranges, negative))
+
+    def named_class(self) -> Ranges | None:
+        """[:alpha:], [:^alpha:]; None when there is none here."""
+        rest = self.rest()
+        end = rest.find(":]", 2) if rest.startswith("[:") else -1
+        if end < 0:
+            return None
+        name = rest[2:end]
+        begin = self.at
+        self.at += end + 2
+        table = _POSIX.get(name.removeprefix("^"))
+        if table is None:
+            raise self.fail("invalid character class range", begin)
+        return _negated(_pairs(table)) if name.startswith("^") else _pairs(table)
+
+    def class_range(self, bracket: int) -> tuple[int, int]:
+        begin = self.at
+        low = high = self.class_char(bracket)
+        rest = self.rest()
+        if len(rest) >= 2 and rest[0] == "-" and rest[1] != "]":
+            self.at += 1
+            high = self.class_char(bracket)
+            if high < low:
+                raise self.fail("invalid character class range", begin)
+        return low, high
+
+    def class_char(self, bracket: int) -> int:
+        if self.at == len(self.whole):
+            raise self.fail("missing closing ]", bracket, len(self.whole))
+        return self.escape() if self.whole[self.at] == "\\" else ord(self.rune())
+
+    def spell(self, ranges: Ranges, negative: bool = False) -> str:
+        """A class in Python's spelling."""
+        if not ranges:
+            return "(?s:.)" if negative else "(?!)"
+        inside = "".join(_char(a) if a == b else f"{_char(a)}-{_char(b)}" for a, b in ranges)
+        spelled = f"[{'^' if negative else ''}{inside}]"
+        return f"(?i:{spelled})" if self.flags.i else spelled
+
+
+def _char(code: int) -> str:
+    """A character that means itself, in and out of a class."""
+    return chr(code) if chr(code) in _ALNUM else f"\\U{code:08x}"
+
+
+def _pairs(table: str) -> Ranges:
+    return [(ord(low), ord(high)) for low, high in zip(table[::2], table[1::2])]
+
+
+def _negated(ranges: Ranges) -> Ranges:
+    found, after = [], 0
+    for low, high in sorted(ranges):
+        if low > after:
+            found.append((after, low - 1))
+        after = max(after, high + 1)
+    return [*found, (after, _MAX_RUNE)] if after <= _MAX_RUNE else found
+
+
+def _category(name: str) -> Ranges | None:
+    """A general category of Unicode (L, Lu), or Any; None for what is neither, or a script."""
+    import unicodedata
+
+    if name == "Any":
+        return [(0, _MAX_RUNE)]
+    if not re.fullmatch(r"C[cfos]?|L[lmotu]?|M[cen]?|N[dlo]?|P[cdefios]?|S[ckmo]?|Z[lps]?", name):
+        return None
+    found: Ranges = []
+    for code in range(_MAX_RUNE + 1):
+        category = unicodedata.category(chr(code))
+        if category.startswith(name) and category != "Cn":
+            if found and found[-1][1] == code - 1:
+                found[-1] = (found[-1][0], code)
+            else:
+                found.append((code, code))
+    return found
+
+
+def _fits(weight: Weight, room: int) -> bool:
+    """Whether nested repetitions make no more than room copies (repeatIsValid)."""
+    times, inner = weight
+    if times > room:
+        return False
+    if times:
+        room //= times
+    return all(_fits(each, room) for each in inner)

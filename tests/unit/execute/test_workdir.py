@@ -43,7 +43,7 @@ def _raise(err: GokilnError) -> None:
 def config(folder: Path, refused: GokilnError | None = None, **flags: bool) -> SimpleNamespace:
     environ = {"TMPDIR": str(folder), "GOKILNCACHE": str(folder / "records")}
     return SimpleNamespace(
-        flags=SimpleNamespace(**{"work": False, "n": False, "x": False, **flags}),
+        flags=SimpleNamespace(**{"work": False, "n": False, "x": False, "json": False, **flags}),
         env=SimpleNamespace(get=lambda name: "", environ=environ),
         cwd="/",
         gocache=str(folder / "cache"),
