@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from typing import Any
 
 
+_MEMBER_TOLD_SINCE = 27  # encoding/json over json/v2
+
+
 class OverlayError(Exception):
     """The -overlay file cannot be used; str() is cmd/go's message."""
 
@@ -68,8 +71,11 @@ class OverlayDisk(Disk):
         self._index()
 
     @classmethod
-    def from_json(cls, data: bytes, cwd: str) -> OverlayDisk:
-        """The overlay written in the file that -overlay names. Raises OverlayError."""
+    def from_json(cls, data: bytes, cwd: str, minor: int = 26) -> OverlayDisk:
+        """The overlay written in the file that -overlay names. minor: the release, for its words.
+
+        Raises OverlayError.
+        """
         try:
             doc = load(data, pairs=_Pairs)
         except ValueError as err:
@@ -86,7 +92,8 @@ class OverlayDisk(Disk):
                 raise _wrong_type(replace, "struct field overlayJSON.Replace of type map[string]string")
             for seen, read in replace or ():
                 if read is not None and not isinstance(read, str):
-                    raise _wrong_type(read, "struct field overlayJSON.Replace of type string")
+                    member = f".{seen}" if minor >= _MEMBER_TOLD_SINCE else ""
+                    raise _wrong_type(read, f"struct field overlayJSON.Replace{member} of type string")
                 table[seen] = read or ""
         return cls(table, cwd)
 

@@ -120,7 +120,7 @@ class Config:
         try:
             with open(path, "rb") as f:
                 data = f.read()
-            return OverlayDisk.from_json(data, self.cwd)
+            return OverlayDisk.from_json(data, self.cwd, self.toolchain.release.minor)
         except OSError as err:
             raise GokilnError(f"reading overlay: {read_error(self.flags.overlay, err)}") from err
         except OverlayError as err:

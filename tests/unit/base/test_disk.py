@@ -79,6 +79,11 @@ def test_overlays_of_another_shape(tmp_path, data, text):
     assert str(info.value) == f"parsing overlay JSON: json: {text}"
 
 
+def test_overlays_of_another_shape_since_go1_27(tmp_path):
+    with pytest.raises(OverlayError, match=r"field overlayJSON\.Replace\.a of type string"):
+        OverlayDisk.from_json(b'{"Replace":{"a":1}}', str(tmp_path), 27)
+
+
 def test_overlays_as_json_takes_them(tmp_path):
     d = str(tmp_path)
     assert not OverlayDisk.from_json(b"null", d).overlaid()
