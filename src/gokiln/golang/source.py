@@ -213,7 +213,6 @@ def _add_scan(info: GoFileInfo, literals: list[bytes]) -> None:
 def _add_parsed(info: GoFileInfo, parser: HeaderParser, data: bytes) -> None:
     """Imports, directives and embeds of a head that parsed; a path that cannot be one is the file's only error."""
     from gokiln.base.quote import unquote
-    from gokiln.golang.doctext import group_text
 
     file = parser.file
     for spec in parser.imports:
@@ -226,6 +225,8 @@ def _add_parsed(info: GoFileInfo, parser: HeaderParser, data: bytes) -> None:
             return
         doc = None
         if path == "C" and spec.doc is not None:
+            from gokiln.golang.doctext import group_text
+
             doc = group_text([text for _, text in spec.doc])
         info.imports.append(Import(path, pos, doc))
     for group in parser.comments:
