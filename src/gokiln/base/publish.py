@@ -11,6 +11,7 @@ every name ending in `-a` or `-d` in a cache directory for an entry.
 from __future__ import annotations
 
 import os
+import stat
 import time
 
 TYPE_CHECKING = False
@@ -91,6 +92,24 @@ def publish(
     except BaseException:
         _discard(temp)
         raise
+
+
+def write_named(path: str, data: bytes) -> None:
+    """Write a file that the user named: a link stays a link, a device or a pipe gets the bytes, any other file appears
+    whole or not at all and keeps its mode. Raises OSError.
+    """
+    target = os.path.realpath(path)
+    try:
+        mode = os.stat(target).st_mode
+    except FileNotFoundError:
+        publish(target, data)
+        return
+    if not stat.S_ISREG(mode):
+        with open(target, "wb") as out:
+            out.write(data)
+        return
+    publish(target, data, stat.S_IMODE(mode))
+    os.chmod(target, stat.S_IMODE(mode))  # whatever the umask
 
 
 def _discard(path: str) -> None:

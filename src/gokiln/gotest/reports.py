@@ -103,13 +103,11 @@ class Reports:
 
 
 def _write(path: str, data: bytes) -> None:
-    from gokiln.base.publish import publish
+    from gokiln.base.publish import write_named
 
-    if os.path.isdir(path):
-        raise PlainError(f"gokiln: writing {path}: is a directory")
     try:
         os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
-        publish(path, data, 0o666)
+        write_named(path, data)
     except OSError as err:
         raise PlainError(f"gokiln: writing {path}: {os_error_text(err)}") from err
 

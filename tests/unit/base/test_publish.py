@@ -10,7 +10,7 @@ import pytest
 
 from gokiln.base.mkdir import mkdir_all
 from gokiln.base.oserror import path_error
-from gokiln.base.publish import is_temp_name, publish, temp_name
+from gokiln.base.publish import is_temp_name, publish, temp_name, write_named
 
 
 def test_bytes_and_writers(tmp_path):
@@ -79,3 +79,22 @@ def test_mkdir_all_blames_the_right_directory(tmp_path):
             mkdir_all(str(tmp_path / path))
         exc = caught.value
         assert path_error("mkdir", exc.filename, exc) == f"mkdir {tmp_path}/file: not a directory"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links, pipes and modes")
+def test_a_file_that_the_user_named_stays_what_it_is(tmp_path):
+    file, link, pipe = tmp_path / "file", tmp_path / "link", tmp_path / "pipe"
+    write_named(str(file), b"new")
+    assert file.read_bytes() == b"new"
+    file.chmod(0o666)
+    link.symlink_to("file")
+    write_named(str(link), b"through")
+    assert link.is_symlink() and file.read_bytes() == b"through" and file.stat().st_mode & 0o777 == 0o666
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    write_named(str(pipe), b"bytes")
+    assert os.read(reader, 9) == b"bytes"
+    os.close(reader)
+    with pytest.raises(IsADirectoryError):
+        write_named(str(tmp_path), b"")
+    assert sorted(os.listdir(tmp_path)) == ["file", "link", "pipe"]

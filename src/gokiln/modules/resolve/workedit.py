@@ -43,21 +43,12 @@ def work_lock(ls: State) -> Iterator[None]:
 
 def write_work_file(path: str, file: WorkFile) -> None:
     """Clean up the file and write it; the old one stays until the new one is whole. Raises GokilnError."""
-    from gokiln.base.publish import publish
+    from gokiln.base.publish import write_named
 
     sort_blocks(file)
     editwork.cleanup(file)
-    target = os.path.realpath(path)
     try:
-        mode = os.stat(target).st_mode & 0o777
-    except OSError:
-        mode = 0
-    try:
-        if mode:
-            publish(target, file.format(), mode)
-        else:
-            with open(target, "wb") as out:
-                out.write(file.format())
+        write_named(path, file.format())
     except OSError as err:
         raise GokilnError(path_error("open", path, err)) from err
 
