@@ -233,7 +233,8 @@ class Listener:
         with self._lock:
             for units in tree.values():
                 for found in units.values():
-                    self.found = True
+                    if found:  # a tool may list an analysis that found nothing
+                        self.found = True
                     if isinstance(found, dict):
                         raise StepError(str(found.get("error", "")))
                     for diagnostic in found:

@@ -53,10 +53,12 @@ class VetFlags:
         self._theirs: dict[str, bool] = {}  # name -> whether it is boolean
         self._values: dict[str, str] = {}
         self._env = env
+        self._build: BuildFlags | None = None
         self._given_tool = ""  # read before, by find_tool_flag
 
     def register(self, flagset: FlagSet, flags: BuildFlags) -> None:
         """Define the command's own flags and the tool's."""
+        self._build = flags
         flagset.string(self.command + "tool", self, "_given_tool")
         if self.minor >= 26:
             flagset.bool("diff", self, "diff")
@@ -98,11 +100,13 @@ class VetFlags:
         return packages
 
     def _shown(self, name: str) -> str:
-        """The value of a flag as package flag prints it."""
-        known = {"diff": self.diff, "json": self.json, "fix": self.fix}
+        """The value of a flag as package flag prints it, of a build flag that the tool has too as well."""
         if name in self._values:
             return self._values[name]
-        return "true" if known.get(name) else "false"
+        if name == "tags":
+            return "<TagsFlag>"  # all that cmd/go's type of it ever says of itself
+        own = {"diff": self.diff, "json": self.json, "fix": self.fix}
+        return "true" if own.get(name, getattr(self._build, name, False)) is True else "false"
 
 
 def find_tool_flag(args: Sequence[str], name: str) -> str:

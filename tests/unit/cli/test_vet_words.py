@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from gokiln.base.flagset import FlagSet, set_from_goflags
+from gokiln.cli import vetflags
 from gokiln.cli.invocation import Invocation, Memory
 from gokiln.cli.vet import Listener, parse_position, show_diagnostic
-from gokiln.cli.vetflags import find_tool_flag
+from gokiln.cli.vetflags import VetFlags, find_tool_flag
+from gokiln.config.buildflags import OMIT_JSON_FLAG, BuildFlags, register_build_flags
 from gokiln.errors import PlainError
 from gokiln.execute.report import StepError
 
@@ -55,6 +58,7 @@ def test_listener_finds_and_copies() -> None:
     one, out, err = listener()
     one.print_diagnostics(b"{}")
     one.print_diagnostics(b"")
+    one.print_diagnostics(b'{"p": {"mine": []}}')
     assert not one.found
     one.print_diagnostics(b'{"p": {"printf": [{"posn": "/a.go:1:2", "message": "m"}]}}')
     assert one.found
@@ -117,3 +121,31 @@ def test_fixes_are_applied_unless_they_disagree(tmp_path: Path) -> None:
     assert apply_fixes(place, [one, other]) == 1  # type: ignore[arg-type]
     assert target.read_text() == "new"
     assert place.sink.text() == f"reading archive of fixes: inconsistent fixes to file {target}\n"
+
+
+@pytest.mark.parametrize(
+    ("goflags", "args", "wanted"),
+    [
+        (["-v"], ["."], ["-v=true"]),
+        (["-v=false", "-tags=foo,bar"], ["."], ["-tags=<TagsFlag>", "-v=false"]),
+        (["-v", "-tags=foo"], ["-tags", "x", "-printf", "."], ["-v=true", "-tags", "x", "-printf"]),
+        (["-printf=false", "-json", "-race"], ["."], ["-json=true", "-printf=false"]),
+    ],
+)
+def test_the_tool_gets_what_goflags_say_as_go_prints_it(
+    monkeypatch: pytest.MonkeyPatch, goflags: list[str], args: list[str], wanted: list[str]
+) -> None:
+    theirs = [("json", True), ("printf", True), ("tags", False), ("v", True)]
+    monkeypatch.setattr(vetflags, "ask_for_flags", lambda tool, env, minor: theirs)
+
+    class Env:
+        cwd = "/"
+
+    asked = VetFlags("vet", ["-vettool=/x", *args], Env(), 26)  # type: ignore[arg-type]
+    flagset = FlagSet("go vet [packages]")
+    flags = BuildFlags()
+    register_build_flags(flagset, flags, OMIT_JSON_FLAG)
+    asked.register(flagset, flags)
+    set_from_goflags(flagset, goflags)
+    assert asked.parse(flagset, args) == ["."]
+    assert asked.to_tool == wanted
