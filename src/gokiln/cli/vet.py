@@ -224,12 +224,14 @@ class Listener:
         """Lines for people, on stderr. Raises StepError when the tool reports that an analysis failed."""
         if not data:
             return
-        import json
+        from gokiln.base.jsonread import kind, load
 
         try:
-            tree = json.loads(data)
+            tree = load(data) or {}
         except ValueError as err:
             raise StepError(f"parsing JSON: {err}") from err
+        if not isinstance(tree, dict):
+            raise StepError(f"parsing JSON: json: cannot unmarshal {kind(tree)} into Go value of type vet.jsonTree")
         with self._lock:
             for units in tree.values():
                 for found in units.values():

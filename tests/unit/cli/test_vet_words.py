@@ -74,8 +74,10 @@ def test_listener_passes_on_failures() -> None:
     one, _, _ = listener()
     with pytest.raises(StepError, match="panicked"):
         one.print_diagnostics(b'{"p": {"printf": {"error": "panicked"}}}')
-    with pytest.raises(StepError, match="parsing JSON"):
+    with pytest.raises(StepError, match=r"^parsing JSON: unexpected end of JSON input$"):
         one.print_diagnostics(b"{")
+    with pytest.raises(StepError, match=r"^parsing JSON: json: cannot unmarshal array into Go value of type vet\.json"):
+        one.print_diagnostics(b"[1]")
 
 
 @pytest.mark.parametrize(
