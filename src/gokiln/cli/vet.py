@@ -227,9 +227,11 @@ class Listener:
         from gokiln.base.jsonread import kind, load
 
         try:
-            tree = load(data) or {}
+            tree = load(data)
         except ValueError as err:
             raise StepError(f"parsing JSON: {err}") from err
+        if tree is None:  # null says as much as {}
+            return
         if not isinstance(tree, dict):
             raise StepError(f"parsing JSON: json: cannot unmarshal {kind(tree)} into Go value of type vet.jsonTree")
         with self._lock:

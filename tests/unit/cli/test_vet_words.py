@@ -78,6 +78,10 @@ def test_listener_passes_on_failures() -> None:
         one.print_diagnostics(b"{")
     with pytest.raises(StepError, match=r"^parsing JSON: json: cannot unmarshal array into Go value of type vet\.json"):
         one.print_diagnostics(b"[1]")
+    for word, what in ((b"[]", "array"), (b"0", "number"), (b'""', "string"), (b"false", "bool")):
+        with pytest.raises(StepError, match=f"cannot unmarshal {what} into Go value"):
+            one.print_diagnostics(word)
+    one.print_diagnostics(b"null")
 
 
 @pytest.mark.parametrize(
