@@ -25,7 +25,8 @@ HEAD = """# cmd/go's own script tests
 in place of `go`. `tests/conformance/sample.txt` names {sample} that pass and are quick; every change has to keep them
 so. This page is written by `tests/conformance/table.py` from `tests/conformance/failing.json`.
 
-Failing, of the scripts of modules-mode Linux that were run: {count}.
+All 882 scripts of Go 1.26.8 were run on Linux, those of GOPATH mode too. Not passing, or only as it says: {count}.
+The stock go passes four of these: `index`, `mod_download_partial`, `mod_get_fips140_issue73649`, `telemetry`.
 """
 
 
