@@ -45,7 +45,7 @@ import "testing"
 func FuzzPanics(f *testing.F) {
 	f.Add([]byte("seed"))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		if len(b) != 4 {
+		if len(b) > 4 { // always minimised to the same
 			panic("length")
 		}
 	})
