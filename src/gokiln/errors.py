@@ -25,10 +25,12 @@ class GokilnError(Exception):
     hint: what to try, printed on its own line after a tab; "" for none.
     exit_status: what the process exits with (1 as base.Fatal, 2 as a usage error).
     prefix: what the command line prints in front ("go: " for base.Fatal, "" for text that stands alone).
+    end: what it prints behind, if the message does not end so itself.
     """
 
     exit_status = 1
     prefix = "go: "
+    end = "\n"
 
     def __init__(self, problem: str, *, place: str = "", hint: str = "") -> None:
         super().__init__(problem)

@@ -21,15 +21,33 @@ _ESCAPES = b'"\\/bfnrt'
 _LITERALS = {0x74: b"true", 0x66: b"false", 0x6E: b"null"}
 
 
-def load(data: bytes, pairs: Callable[[list[tuple[str, Any]]], Any] = dict) -> Any:
+class Number:
+    """A number as it was written."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+
+def load(
+    data: bytes, pairs: Callable[[list[tuple[str, Any]]], Any] = dict, number: Callable[[str], Any] | None = None
+) -> Any:
     """The value of a JSON text; pairs makes an object of its members, all of them in the order written.
 
-    Bytes that are not UTF-8 and lone surrogates read as U+FFFD. Raises ValueError with encoding/json's text.
+    number makes a value of a number's text. Bytes that are not UTF-8 and lone surrogates read as U+FFFD. Raises
+    ValueError with encoding/json's text.
     """
     import json
 
     try:
-        return json.loads(as_text(data), parse_constant=_refuse, object_pairs_hook=lambda p: pairs(_clean(p)))
+        return json.loads(
+            as_text(data),
+            parse_constant=_refuse,
+            parse_int=number,
+            parse_float=number,
+            object_pairs_hook=lambda p: pairs(_clean(p)),
+        )
     except RecursionError:
         raise ValueError("exceeded max depth") from None
     except ValueError as err:
@@ -64,7 +82,7 @@ def kind(value: object) -> str:
         return "array"
     if isinstance(value, bool):
         return "bool"
-    return "number" if isinstance(value, (int, float)) else "object"
+    return "number" if isinstance(value, (int, float, Number)) else "object"
 
 
 def syntax_error(data: bytes) -> str:
@@ -87,10 +105,11 @@ class _Walk:
         self.data = data
         self.at = 0
 
-    def bad(self, context: str) -> _SyntaxError:
-        if self.at >= len(self.data):
+    def bad(self, context: str, inside: bool = False) -> _SyntaxError:
+        """inside: a word, number or escape began, of which Go's scanner takes the end for a space."""
+        if self.at >= len(self.data) and not inside:
             return _SyntaxError(_END)
-        c = self.data[self.at]
+        c = self.data[self.at] if self.at < len(self.data) else 0x20
         shown = {0x27: "'\\''", 0x22: "'\"'"}.get(c) or quote_rune(c)
         return _SyntaxError(f"invalid character {shown} {context}")
 
@@ -178,13 +197,13 @@ class _Walk:
     def escape(self) -> None:
         if self.byte() != 0x75:
             if self.byte() < 0 or self.byte() not in _ESCAPES:
-                raise self.bad("in string escape code")
+                raise self.bad("in string escape code", inside=True)
             self.at += 1
             return
         for _ in range(4):
             self.at += 1
             if self.byte() < 0 or self.byte() not in b"0123456789abcdefABCDEF":
-                raise self.bad("in \\u hexadecimal character escape")
+                raise self.bad("in \\u hexadecimal character escape", inside=True)
         self.at += 1
 
     def number(self) -> None:
@@ -205,7 +224,7 @@ class _Walk:
 
     def digits(self, context: str) -> None:
         if self.byte() < 0 or self.byte() not in _DIGITS:
-            raise self.bad(context)
+            raise self.bad(context, inside=True)
         while self.byte() >= 0 and self.byte() in _DIGITS:
             self.at += 1
 
@@ -213,5 +232,5 @@ class _Walk:
         for want in word[1:]:
             self.at += 1
             if self.byte() != want:
-                raise self.bad(f"in literal {word.decode()} (expecting '{chr(want)}')")
+                raise self.bad(f"in literal {word.decode()} (expecting '{chr(want)}')", inside=True)
         self.at += 1

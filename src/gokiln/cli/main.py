@@ -129,7 +129,7 @@ def report(err: GokilnError, stderr: Output) -> None:
             report(part, stderr)
         return
     text = str(err)
-    stderr.write(f"{err.prefix}{text}" + ("" if text.endswith("\n") else "\n"))
+    stderr.write(f"{err.prefix}{text}" + ("" if text.endswith(err.end) else err.end))
 
 
 def _dispatch(argv: Sequence[str], stdout: Output, stderr: Output, start: float) -> int:

@@ -13,7 +13,6 @@ import threading
 from gokiln.actions.action import Action
 from gokiln.actions.graph import MODE_BUILD
 from gokiln.base.oserror import os_error_text
-from gokiln.base.shortpath import short_path
 from gokiln.cli.building import Session, report_package_errors, run_quietly
 from gokiln.cli.configure import configure
 from gokiln.cli.loading import open_graph
@@ -24,7 +23,6 @@ from gokiln.config.buildflags import OMIT_JSON_FLAG
 from gokiln.config.config import load_env
 from gokiln.errors import PlainError
 from gokiln.events import Text
-from gokiln.execute.report import StepError
 from gokiln.execute.vetting import VetOptions
 from gokiln.execute.workdir import WorkDir
 from gokiln.gotest.syntax import TestSyntax
@@ -33,7 +31,7 @@ from gokiln.packages.load import packages_and_errors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from gokiln.cli.invocation import Invocation
     from gokiln.config.config import Config
@@ -224,68 +222,17 @@ class Listener:
         """Lines for people, on stderr. Raises StepError when the tool reports that an analysis failed."""
         if not data:
             return
-        from gokiln.base.jsonread import kind, load
+        from gokiln.cli.vetjson import diagnostics_of, read_tree
 
-        try:
-            tree = load(data)
-        except ValueError as err:
-            raise StepError(f"parsing JSON: {err}") from err
-        if tree is None:  # null says as much as {}
-            return
-        if not isinstance(tree, dict):
-            raise StepError(f"parsing JSON: json: cannot unmarshal {kind(tree)} into Go value of type vet.jsonTree")
+        tree = read_tree(data)
         with self._lock:
             for units in tree.values():
                 for found in units.values():
-                    if found:  # a tool may list an analysis that found nothing
+                    for diagnostic in diagnostics_of(found):
                         self.found = True
-                    if isinstance(found, dict):
-                        raise StepError(str(found.get("error", "")))
-                    for diagnostic in found:
                         self._show(diagnostic)
 
     def _show(self, diagnostic: dict[str, object]) -> None:
-        write = self._inv.stderr.write
-        show_diagnostic(diagnostic, self._cwd, self._context, write)
+        from gokiln.cli.vetjson import show_diagnostic
 
-
-def parse_position(text: str) -> tuple[str, int, int] | None:
-    """(file, line, column) of "file:line:column", or None."""
-    file, _, column = text.rpartition(":")
-    file, colon, line = file.rpartition(":")
-    try:
-        return (file, int(line), int(column)) if colon else None
-    except ValueError:
-        return None
-
-
-def show_diagnostic(diagnostic: dict[str, object], cwd: str, context: int, write: Callable[[str], object]) -> None:
-    """Write a diagnostic and what is related to it. context: lines of source around, -1 for none at all."""
-    related = diagnostic.get("related") or []
-    assert isinstance(related, list)
-    _show_one(diagnostic, "", cwd, context, write)
-    for other in related:
-        _show_one(other, "\t", cwd, context, write)
-
-
-def _show_one(found: dict[str, object], indent: str, cwd: str, context: int, write: Callable[[str], object]) -> None:
-    start = str(found.get("posn", ""))
-    message = indent + str(found.get("message", ""))
-    place = parse_position(start)
-    if place is None:
-        write(f"{start}: {message}\n")
-        return
-    file, line, column = place
-    write(f"{short_path(file, cwd)}:{line}:{column}: {message}\n")
-    if context < 0:
-        return
-    end = parse_position(str(found.get("end", "")) or start)
-    if end is None:
-        return
-    try:
-        with open(file, "rb") as source:
-            lines = source.read().decode("utf-8", "surrogateescape").split("\n")
-    except OSError:
-        lines = [""]
-    for number in range(max(1, line - context), min(len(lines), end[1] + context) + 1):
-        write(f"{number}\t{lines[number - 1]}\n")
+        show_diagnostic(diagnostic, self._cwd, self._context, self._inv.stderr.write)

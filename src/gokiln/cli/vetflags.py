@@ -28,6 +28,12 @@ class ToolFlagsError(PlainError):
     exit_status = 2
 
 
+class NoFlagsError(ToolFlagsError):
+    """What the analysis tool says of its flags cannot be read: the one message that cmd/go ends no line after."""
+
+    end = ""
+
+
 class VetFlags:
     """What the command line of `vet` or `fix` says.
 
@@ -128,7 +134,8 @@ def ask_for_flags(tool: str, env: GoEnv, minor: int) -> list[tuple[str, bool]]:
     """(name, whether it is boolean) of each flag of an analysis tool. Raises ToolFlagsError."""
     import subprocess
 
-    from gokiln.base.jsonread import load
+    from gokiln.base.jsonread import Number, load
+    from gokiln.base.jsontype import BOOL, STRING, Slice, Struct
     from gokiln.base.oserror import path_error
     from gokiln.base.spawn import Completed
 
@@ -142,7 +149,9 @@ def ask_for_flags(tool: str, env: GoEnv, minor: int) -> list[tuple[str, bool]]:
         raise ToolFlagsError(f"go: {words}: {path_error('fork/exec', tool, err)}") from err
     if done.returncode:
         raise ToolFlagsError(f"go: {words}: {Completed(b'', done.returncode).problem()}")
+    told = Struct("struct { Name string; Bool bool; Usage string }", {"Name": STRING, "Bool": BOOL, "Usage": STRING})
     try:
-        return [(str(item["Name"]), bool(item["Bool"])) for item in load(done.stdout) or ()]
-    except (ValueError, TypeError, KeyError) as err:
-        raise ToolFlagsError(f"go: can't unmarshal JSON from {tool} -flags: {err}") from err
+        found = Slice(told).read(load(done.stdout, number=Number), None, "")
+    except ValueError as err:
+        raise NoFlagsError(f"go: can't unmarshal JSON from {tool} -flags: {err}") from err
+    return [(item["Name"], item["Bool"]) for item in found]

@@ -10,8 +10,9 @@ import pytest
 from gokiln.base.flagset import FlagSet, set_from_goflags
 from gokiln.cli import vetflags
 from gokiln.cli.invocation import Invocation, Memory
-from gokiln.cli.vet import Listener, parse_position, show_diagnostic
-from gokiln.cli.vetflags import VetFlags, find_tool_flag
+from gokiln.cli.vet import Listener
+from gokiln.cli.vetflags import NoFlagsError, VetFlags, ask_for_flags, find_tool_flag
+from gokiln.cli.vetjson import diagnostics_of, parse_position, show_diagnostic
 from gokiln.config.buildflags import OMIT_JSON_FLAG, BuildFlags, register_build_flags
 from gokiln.errors import PlainError
 from gokiln.execute.report import StepError
@@ -25,6 +26,9 @@ from gokiln.execute.report import StepError
         ("a.go:3", None),
         ("-", None),
         ("a:x:1", None),
+        ("a:-1:+2", ("a", -1, 2)),
+        ("a:1_0: 2", None),
+        ("a:99999999999999999999:1", None),
     ],
 )
 def test_positions(text: str, wanted: object) -> None:
@@ -33,7 +37,7 @@ def test_positions(text: str, wanted: object) -> None:
 
 def shown(diagnostic: dict[str, object], cwd: Path, context: int = -1) -> str:
     out: list[str] = []
-    show_diagnostic(diagnostic, str(cwd), context, out.append)
+    show_diagnostic(diagnostics_of([diagnostic])[0], str(cwd), context, out.append)
     return "".join(out)
 
 
@@ -82,6 +86,68 @@ def test_listener_passes_on_failures() -> None:
         with pytest.raises(StepError, match=f"cannot unmarshal {what} into Go value"):
             one.print_diagnostics(word)
     one.print_diagnostics(b"null")
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ('{"p":[]}', "JSON: json: cannot unmarshal array into Go value of type map[string]json.RawMessage"),
+        ('{"p":{"a":3}}', "JSON error: json: cannot unmarshal number into Go value of type vet.jsonError"),
+        ('{"p":{"a":{"error":3}}}', "JSON error: json: cannot unmarshal number into Go struct field jsonError.error of "
+         "type string"),
+        ('{"p":{"a":[3]}}', "JSON diagnostics: json: cannot unmarshal number into Go value of type vet.jsonDiagnostic"),
+        ('{"p":{"a":[{"POSN":{}}]}}', "JSON diagnostics: json: cannot unmarshal object into Go struct field "
+         "jsonDiagnostic.posn of type string"),
+        ('{"p":{"a":[{"related":[3]}]}}', "JSON diagnostics: json: cannot unmarshal number into Go struct field "
+         "jsonDiagnostic.related of type vet.jsonRelatedInformation"),
+        ('{"p":{"a":[{"suggested_fixes":[{"edits":[{"start":1e3}]}]}]}}', "JSON diagnostics: json: cannot unmarshal "
+         "number 1e3 into Go struct field jsonTextEdit.suggested_fixes.edits.start of type int"),
+    ],
+)  # fmt: skip
+def test_values_of_the_wrong_type_are_told_in_go_words(text: str, problem: str) -> None:
+    one, _, err = listener()
+    with pytest.raises(StepError) as caught:
+        one.print_diagnostics(text.encode())
+    assert str(caught.value) == "parsing " + problem
+    assert err.text == ""
+
+
+def test_null_and_names_in_any_case_are_taken_as_go_takes_them() -> None:
+    one, _, err = listener()
+    one.print_diagnostics(b'{"p":null}')
+    assert not one.found
+    with pytest.raises(StepError) as caught:
+        one.print_diagnostics(b'{"p":{"a":null}}')
+    assert str(caught.value) == ""
+    one.print_diagnostics(b'{"p":{"a":[null,{"Posn":"q","message":null,"related":null}]}}')
+    assert (one.found, err.text) == (True, ": \nq: \n")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("null", []),
+        ('[{}, {"name":"q","Bool":null}]', [("", False), ("q", False)]),
+        ("{}", "object into Go value of type []struct { Name string; Bool bool; Usage string }"),
+        ('[{"Name":3}]', "number into Go struct field .Name of type string"),
+    ],
+)
+def test_what_a_tool_says_of_its_flags(tmp_path: Path, text: str, found: object) -> None:
+    tool = tmp_path / "tool"
+    tool.write_text(f"#!/bin/sh\necho '{text}'\n")
+    tool.chmod(0o755)
+
+    class Env:
+        def child_environ(self) -> dict[str, str]:
+            return {"PATH": "/usr/bin:/bin"}
+
+    if not isinstance(found, str):
+        assert ask_for_flags(str(tool), Env(), 26) == found  # type: ignore[arg-type]
+        return
+    with pytest.raises(NoFlagsError) as caught:
+        ask_for_flags(str(tool), Env(), 26)  # type: ignore[arg-type]
+    assert str(caught.value) == f"go: can't unmarshal JSON from {tool} -flags: json: cannot unmarshal {found}"
+    assert caught.value.end == ""
 
 
 @pytest.mark.parametrize(
