@@ -7,7 +7,7 @@ import io
 from gokiln.base import quoted
 from gokiln.base.flagset import FlagSet
 from gokiln.base.overlaydisk import OverlayDisk, OverlayError
-from gokiln.base.pattern import match_pattern, match_prefix_patterns, match_simple_pattern
+from gokiln.base.pattern import match_pattern, match_prefix_patterns
 from gokiln.base.quote import unquote
 from gokiln.cache.progwire import ProtocolError, ValueReader, decode_response
 from gokiln.config import envfile
@@ -38,7 +38,7 @@ from gokiln.modules.fetch.proxy import ProxyRepo
 from gokiln.modules.fetch.revinfo import decode_info
 from gokiln.modules.fetch.vcs.htmlhead import parse_meta_imports
 from gokiln.modules.fetch.vcs.policy import parse_govcs
-from gokiln.modules.modfile import fastparse, rule, sumfile, work
+from gokiln.modules.modfile import fastparse, rule, work
 from gokiln.modules.modfile.parser import module_path, parse_syntax
 from gokiln.modules.modfile.printer import format_syntax
 from gokiln.modules.modfile.vendor_modules import parse_vendor_modules
@@ -88,9 +88,8 @@ def go_mod(data: bytes) -> None:
 
 
 def sums(data: bytes) -> None:
-    """Both readers of go.sum."""
+    """go.sum."""
     read_go_sum({}, "go.sum", data, lax=True)
-    sumfile.parse_sums("go.sum", data)
 
 
 def build_constraint(data: bytes) -> None:
@@ -117,12 +116,7 @@ def go_source(data: bytes) -> None:
 
 def test_source(data: bytes) -> None:
     """The functions of a test file."""
-    from gokiln.golang import testfuncs
-
-    try:
-        read_tests("f_test.go", data)
-    except testfuncs.SignatureError:
-        return
+    read_tests("f_test.go", data)
 
 
 def cgo_lines(data: bytes) -> None:
@@ -203,7 +197,6 @@ def patterns(data: bytes) -> None:
     """Package patterns, GOPRIVATE's, GOFLAGS' in front of `=`."""
     pattern, _, name = text(data).partition("\n")
     match_pattern(pattern)(name)
-    match_simple_pattern(pattern)(name)
     match_prefix_patterns(pattern, name)
 
 

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from gokiln.errors import GokilnError
 from gokiln.golang import gover, modpath, pseudo, semver
-from gokiln.modules.modfile import edit, fastparse, rule, sumfile, vendor_modules, work
+from gokiln.modules.fetch.errors import FatalError
+from gokiln.modules.fetch.gosum import read_go_sum
+from gokiln.modules.modfile import edit, fastparse, rule, vendor_modules, work
 from gokiln.modules.modfile.errors import ErrorList
 from gokiln.modules.modfile.order import sort_blocks
 from gokiln.modules.modfile.parser import module_path, parse_syntax
@@ -65,11 +67,15 @@ ANY = st.one_of(RAW, MESSY, LIKELY)
 @settings(max_examples=300, deadline=None)
 @given(ANY)
 def test_only_declared_errors(data: bytes) -> None:
-    for parse in (rule.parse, rule.parse_lax, work.parse_work, fastparse.parse_summary, sumfile.parse_sums):
+    for parse in (rule.parse, rule.parse_lax, work.parse_work, fastparse.parse_summary):
         try:
             parse("f", data)  # type: ignore[operator]
-        except (ErrorList, sumfile.SumFileError):
+        except ErrorList:
             continue
+    try:
+        read_go_sum({}, "go.sum", data)
+    except FatalError as err:
+        assert "malformed go.sum" in str(err)
     module_path(data)
     try:
         vendor_modules.parse_vendor_modules(data, "1.26", "modules.txt")
@@ -190,16 +196,3 @@ def test_escaped_paths_come_back(path: str) -> None:
         return
     assert escaped == escaped.lower()
     assert modpath.unescape_path(escaped) == path
-
-
-@settings(deadline=None)
-@given(
-    st.dictionaries(st.tuples(PATHS, VERSIONS), st.lists(st.sampled_from(["h1:a=", "h1:b="]), min_size=1), max_size=5)
-)
-def test_go_sum_comes_back(sums: dict[tuple[str, str], list[str]]) -> None:
-    from gokiln.modules.version import ModVersion
-
-    named = {ModVersion(*k): sorted(set(v)) for k, v in sums.items()}
-    text = sumfile.format_sums(named)
-    assert sumfile.parse_sums("go.sum", text) == named
-    assert sumfile.format_sums(sumfile.parse_sums("go.sum", text)) == text

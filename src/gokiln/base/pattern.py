@@ -14,6 +14,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+_WILD = "[^\0]*"  # what `...` stands for: anything but the mark of a vendor directory
+
 
 class BadPatternError(Exception):
     """A shell pattern is malformed; str() is `syntax error in pattern`."""
@@ -27,12 +29,17 @@ def match_pattern(pattern: str) -> Callable[[str], bool]:
 
     `/...` at the end also matches nothing, and a wildcard never matches an element `vendor` that has children.
     """
-    return _matcher(pattern, True)
-
-
-def match_simple_pattern(pattern: str) -> Callable[[str], bool]:
-    """As match_pattern, but `vendor` is an element like any other."""
-    return _matcher(pattern, False)
+    if "\0" in pattern or not _valid_utf8(pattern):
+        return _never
+    text = _replace_vendor(pattern)
+    if text.endswith("/\0/...") or text == "\0/...":
+        head, tail = text[: -len("/\0/...")] if text != "\0/..." else "", f"(/vendor|/\0/{_WILD})"
+    elif text.endswith("/..."):
+        head, tail = text[:-4], f"(/{_WILD})?"
+    else:
+        head, tail = text, ""
+    full = re.compile(_glob(head.split("...")) + tail, re.DOTALL).fullmatch
+    return lambda name: "\0" not in name and full(_replace_vendor(name)) is not None
 
 
 def _never(name: str) -> bool:
@@ -43,32 +50,7 @@ def _valid_utf8(s: str) -> bool:
     return s.isascii() or not any("\ud800" <= c <= "\udfff" for c in s)
 
 
-def _matcher(pattern: str, vendor_exclude: bool) -> Callable[[str], bool]:
-    if (vendor_exclude and "\0" in pattern) or not _valid_utf8(pattern):
-        return _never
-    if "..." not in pattern and not vendor_exclude:
-        return pattern.__eq__
-    text = _replace_vendor(pattern) if vendor_exclude else pattern
-    wild = "[^\0]*" if vendor_exclude else ".*"
-    if vendor_exclude and (text.endswith("/\0/...") or text == "\0/..."):
-        head, tail = text[: -len("/\0/...")] if text != "\0/..." else "", "(/vendor|/\0/" + wild + ")"
-    elif text.endswith("/..."):
-        head, tail = text[:-4], "(/" + wild + ")?"
-    else:
-        head, tail = text, ""
-    full = re.compile(_glob(head.split("..."), wild) + tail, 0 if not vendor_exclude else re.DOTALL).fullmatch
-
-    def match(name: str) -> bool:
-        if vendor_exclude:
-            if "\0" in name:
-                return False
-            name = _replace_vendor(name)
-        return full(name) is not None
-
-    return match
-
-
-def _glob(parts: list[str], wild: str) -> str:
+def _glob(parts: list[str]) -> str:
     """A regular expression for parts with something in between.
 
     The first place where a part fits is as good as any later one, so only the last part is looked for more than once:
@@ -76,8 +58,8 @@ def _glob(parts: list[str], wild: str) -> str:
     """
     if len(parts) == 1:
         return re.escape(parts[0])
-    between = "".join(f"(?>{wild}?{re.escape(part)})" for part in parts[1:-1] if part)
-    return re.escape(parts[0]) + between + wild + re.escape(parts[-1])
+    between = "".join(f"(?>{_WILD}?{re.escape(part)})" for part in parts[1:-1] if part)
+    return re.escape(parts[0]) + between + _WILD + re.escape(parts[-1])
 
 
 def _replace_vendor(path: str) -> str:

@@ -106,7 +106,7 @@ class Invocation:
     raw_args: everything after argv0. start: time.monotonic() at the start of the process.
     """
 
-    __slots__ = ("args", "argv0", "cmd_name", "cwd", "environ", "raw_args", "start", "stderr", "stdin_fd", "stdout")
+    __slots__ = ("args", "argv0", "cmd_name", "cwd", "environ", "raw_args", "start", "stderr", "stdout")
 
     def __init__(
         self,
@@ -117,7 +117,6 @@ class Invocation:
         stdout: Output,
         stderr: Output,
         *,
-        stdin_fd: int = 0,
         start: float = 0.0,
         cmd_name: str = "",
         raw_args: Sequence[str] | None = None,
@@ -128,7 +127,6 @@ class Invocation:
         self.cwd = cwd
         self.stdout = stdout
         self.stderr = stderr
-        self.stdin_fd = stdin_fd
         self.start = start
         self.cmd_name = cmd_name
         self.raw_args = list(args if raw_args is None else raw_args)

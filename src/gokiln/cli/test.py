@@ -241,7 +241,7 @@ class _Test:
 
             everything = test_package_list(self.graph, self.opts, session.packages)
             matchers = cover_matchers(self.graph)
-            session.cover_packages = select_cover_packages(self.graph, everything, matchers, "tested", False)
+            session.cover_packages = select_cover_packages(self.graph, everything, matchers, "tested")
             if session.cover_packages:
                 objdir = session.builder.planner.new_objdir()
                 session.meta_action = Action(WRITE_META, None, WRITE_META, objdir=objdir)

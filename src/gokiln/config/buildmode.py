@@ -110,7 +110,7 @@ def _codegen(result: BuildMode, flags: BuildFlags, target: Target, platforms: Pl
             target.exe_suffix = ""  # the name ends in .dll, which the user gives
         return "-shared" if goos in ("linux", "android", "freebsd") else ""
     if mode == "default":
-        if not platforms.default_pie(goos, target.goarch, flags.race):
+        if not platforms.default_pie(goos, flags.race):
             return ""
         result.ld_buildmode = "pie"
         return "-shared" if goos != "windows" and not gccgo else ""
@@ -123,7 +123,7 @@ def _codegen(result: BuildMode, flags: BuildFlags, target: Target, platforms: Pl
 def _codegen_dynamic(result: BuildMode, flags: BuildFlags, target: Target, platforms: Platforms) -> str:
     goos, gccgo = target.goos, flags.compiler == "gccgo"
     if result.mode == "pie":
-        if flags.race and not platforms.default_pie(goos, target.goarch, True):
+        if flags.race and not platforms.default_pie(goos, True):
             raise PlainError(f"-buildmode=pie not supported when -race is enabled on {goos}/{target.goarch}")
         result.ld_buildmode = "pie"
         if gccgo:

@@ -53,7 +53,6 @@ class EnvLayers:
         "cwd",
         "env_file",
         "env_file_changed",
-        "env_file_error",
         "environ",
         "goarch",
         "goos",
@@ -69,7 +68,7 @@ class EnvLayers:
         self.environ = dict(environ)
         self.cwd = cwd
         host_os, _ = host_platform(environ)
-        self.env_file, self.env_file_changed, self.env_file_error = envfile.env_file(environ, host_os)
+        self.env_file, self.env_file_changed, _ = envfile.env_file(environ, host_os)
         self.user = envfile.read(self.env_file)
         self.switch_target = self.environ.pop(SWITCH_VERSION, "")
         # Kept out of the environment: a toolchain that was found on PATH tells programs nothing of its GOROOT.

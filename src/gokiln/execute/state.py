@@ -28,7 +28,6 @@ class Result:
         "cached_executable",
         "commands",
         "failed",
-        "non_go_overlay",
         "output",
         "pending",
         "provider",
@@ -49,7 +48,6 @@ class Result:
         self.failed: Action | None = None
         self.provider: object = None
         self.pending = pending
-        self.non_go_overlay: dict[str, str] | None = None
         # For -debug-actiongraph: command lines and their times in seconds; Unix times ready, started, done.
         self.commands: list[str] = []
         self.seconds = 0.0

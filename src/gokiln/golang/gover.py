@@ -204,7 +204,6 @@ class TooNewError(GokilnError):
     ) -> None:
         self.what = what
         self.go_version = go_version
-        self.local_version = local_version
         self.toolchain = toolchain
         tail = startup.explain() if startup else ""
         super().__init__(f"{what} requires go >= {go_version} (running go {local_version}{tail})")

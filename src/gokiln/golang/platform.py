@@ -163,7 +163,7 @@ class Platforms:
             return self.minor < 26
         return platform in _INTERNAL_PIE
 
-    def default_pie(self, goos: str, goarch: str, is_race: bool) -> bool:
+    def default_pie(self, goos: str, is_race: bool) -> bool:
         """Whether -buildmode=default makes position independent executables."""
         if goos == "windows":
             return not is_race

@@ -39,10 +39,6 @@ _GOES_ON = frozenset(  # words after which a newline ends nothing
 _CONTINUES = frozenset(b"+-*/%&|^<>=!(:,.~[{")  # after these a newline ends no statement
 
 
-class SignatureError(Exception):
-    """A function is named as a test and cannot be one; str() is the go command's message with its place."""
-
-
 class Example:
     """An example. name: without the word Example. output: what it must print. has_output: whether it says so."""
 

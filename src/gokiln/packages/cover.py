@@ -35,7 +35,7 @@ _RUNTIME = frozenset(
 def prepare_for_coverage_build(graph: ImportGraph, packages: Sequence[Package]) -> None:
     """Mark packages for `build -cover`: those -coverpkg names, else the main module's and those named."""
     matchers = cover_matchers(graph)
-    select_cover_packages(graph, package_list(packages), matchers or [_in_main_module], "built", True)
+    select_cover_packages(graph, package_list(packages), matchers or [_in_main_module], "built")
 
 
 def cover_matchers(graph: ImportGraph) -> list[Matcher]:
@@ -61,7 +61,7 @@ def is_runtime_package(path: str) -> bool:
 
 
 def select_cover_packages(
-    graph: ImportGraph, packages: Sequence[Package], matchers: Sequence[Matcher], done: str, include_main: bool
+    graph: ImportGraph, packages: Sequence[Package], matchers: Sequence[Matcher], done: str
 ) -> list[Package]:
     """Mark the packages that match; returns them. done: "built" or "tested", for the warning."""
     flags = graph.config.flags

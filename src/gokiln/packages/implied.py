@@ -94,7 +94,7 @@ def external_linking_reason(config: Config, p: Package | None) -> str:
         return "-buildmode=" + mode
     if flags.linkshared:
         return "-linkshared"
-    is_pie = mode == "pie" or (mode == "default" and platforms.default_pie(goos, goarch, flags.race))
+    is_pie = mode == "pie" or (mode == "default" and platforms.default_pie(goos, flags.race))
     if is_pie and not platforms.internal_link_pie_supported(goos, goarch):
         return "-buildmode=pie" if mode == "pie" else "default PIE binary"
     if p is None:

@@ -7,7 +7,6 @@ from gokiln.base.pattern import (
     clean_patterns,
     match_pattern,
     match_prefix_patterns,
-    match_simple_pattern,
     path_match,
     tree_can_match_pattern,
 )
@@ -44,11 +43,6 @@ def test_matches(pattern, name):
 @pytest.mark.parametrize(("pattern", "name"), [(p, n) for p, names in NO_MATCH.items() for n in names])
 def test_does_not_match(pattern, name):
     assert not match_pattern(pattern)(name)
-
-
-def test_simple_pattern_knows_no_vendor():
-    assert match_simple_pattern("x/...")("x/vendor/y")
-    assert not match_simple_pattern("x")("x/y")
 
 
 def test_tree_can_match():

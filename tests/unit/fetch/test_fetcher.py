@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from gokiln.errors import GokilnError
 from gokiln.golang.gover import TooNewError
 from gokiln.modules.fetch.errors import DownloadDirError, DownloadDirPartialError, FatalError, GoSumDirtyError
 from gokiln.modules.version import ModVersion
@@ -173,16 +172,3 @@ def test_malformed_go_sum(make_fetcher, tmp_path):
     with pytest.raises(FatalError) as err:
         fetcher.have_sum(MOD)
     assert str(err.value) == f"malformed go.sum:\n{go_sum}:2: wrong number of fields 2\n"
-
-
-def test_download_all_is_parallel_and_keeps_errors_apart(make_fetcher, proxy, tmp_path):
-    other = ModVersion("example.com/other", "v0.1.0")
-    gone = ModVersion("example.com/gone", "v9.9.9")
-    proxy.publish(tmp_path, *other, {"go.mod": "module example.com/other\n"})
-    results = make_fetcher().download_all([MOD, other, gone])
-    assert results[MOD].endswith("!greet@v1.2.3") and results[other].endswith("other@v0.1.0")
-    assert isinstance(results[gone], GokilnError)
-    assert str(results[gone]) == (
-        f"example.com/gone@v9.9.9: reading {proxy.url}/example.com/gone/@v/v9.9.9.zip: 404 Not Found\n"
-        "\tserver response: not found: no such file"
-    )

@@ -60,7 +60,6 @@ BLOCK = "module m\n\nrequire (\n\tx.y/a v1.0.0\n\tx.y/b v1.0.0 // keep\n)\n"
         ("module m\n\ngo 1.21\n", edit.drop_go_stmt, "module m\n"),
         ("module m\n", lambda f: edit.add_module_stmt(f, "a b"), 'module "a b"\n'),
         ("", lambda f: edit.add_module_stmt(f, "x.y/z"), "module x.y/z\n"),
-        ("module m\n", lambda f: edit.add_comment(f, "// hi"), "module m\n\n// hi\n"),
         ("godebug a=1\n", lambda f: edit.add_godebug(f, "b", "2"), "godebug (\n\ta=1\n\tb=2\n)\n"),
         ("godebug a=1\ngodebug a=2\n", lambda f: edit.add_godebug(f, "a", "3"), "godebug a=3\n"),
         ("module m\ngodebug a=1\n", lambda f: edit.drop_godebug(f, "a"), "module m\n"),
@@ -237,7 +236,8 @@ def test_work_edits() -> None:
         b'// top\n\ngo 1.21\n\ntoolchain go1.22.0\n\nuse (\n\t"./b b"\n\t./a\n)\n\nreplace x.y/z => ./z\n'
     )
     editwork.drop_use(f, "./a")
-    editwork.set_use(f, [("./c", "x.y/c")])
+    editwork.drop_use(f, "./b b")
+    editwork.add_use(f, "./c", "x.y/c")
     edit.drop_toolchain_stmt(f)
     editwork.cleanup(f)
     assert f.format() == b"// top\n\ngo 1.21\n\nuse ./c\n\nreplace x.y/z => ./z\n"

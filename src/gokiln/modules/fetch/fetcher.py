@@ -34,7 +34,7 @@ from gokiln.modules.version import ModVersion, show
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Callable, Collection
 
     from gokiln.config.config import Config
     from gokiln.modules.fetch.direct import Origins
@@ -43,8 +43,6 @@ if TYPE_CHECKING:
     from gokiln.modules.fetch.repo import Progress, Repo
     from gokiln.modules.fetch.revinfo import RevInfo
     from gokiln.modules.fetch.sumdb.dial import SumDb
-
-DOWNLOADS_AT_ONCE = 10
 
 
 class Fetcher:
@@ -182,23 +180,6 @@ class Fetcher:
         Raises GokilnError.
         """
         return self.download(ModVersion("golang.org/toolchain", f"v0.0.1-{version}.{goos}-{goarch}"))
-
-    def download_all(self, mods: Iterable[ModVersion]) -> dict[ModVersion, str | GokilnError]:
-        """Download many at once; the directory or the error of each."""
-        from concurrent.futures import ThreadPoolExecutor
-
-        def one(mod: ModVersion) -> str | GokilnError:
-            try:
-                return self.download(mod)
-            except GokilnError as err:
-                return err
-
-        wanted = list(dict.fromkeys(mods))
-        missing = [mod for mod in wanted if not self._downloads.known(mod)]
-        if len(missing) < 2:
-            return {mod: one(mod) for mod in wanted}
-        with ThreadPoolExecutor(DOWNLOADS_AT_ONCE) as pool:
-            return dict(zip(wanted, pool.map(one, wanted)))
 
     def _fetch_zip(self, mod: ModVersion, file: str, progress: Progress) -> None:
         """Fill an existing file with mod's zip from the first proxy that has it."""

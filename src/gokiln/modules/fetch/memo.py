@@ -52,8 +52,3 @@ class Memo:
             raise slot.error
         value: V = slot.value
         return value
-
-    def known(self, key: Hashable) -> bool:
-        """Whether key has a value already (not an error)."""
-        slot = self._slots.get(key)
-        return slot is not None and slot.done and slot.error is None

@@ -22,7 +22,7 @@ from gokiln.modules.modfile.directives import (
     Toolchain,
 )
 from gokiln.modules.modfile.order import sort_blocks
-from gokiln.modules.modfile.syntax import Comment, CommentBlock, FileSyntax, Line
+from gokiln.modules.modfile.syntax import Comment, FileSyntax, Line
 from gokiln.modules.modfile.values import GO_VERSION, auto_quote, is_toolchain_name
 from gokiln.modules.version import ModVersion
 
@@ -51,13 +51,6 @@ def add_module_stmt(f: File, path: str) -> None:
     else:
         f.module.mod = ModVersion(path, f.module.mod.version)
         f.syntax.update_line(f.module.syntax, "module", auto_quote(path))
-
-
-def add_comment(f: File, text: str) -> None:
-    """Add a comment of its own at the end. text: with its //."""
-    block = CommentBlock()
-    block.before = [Comment(text)]
-    f.syntax.stmt.append(block)
 
 
 def check_go_version(version: str) -> None:

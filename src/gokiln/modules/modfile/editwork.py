@@ -7,14 +7,11 @@ from __future__ import annotations
 
 from gokiln.modules.modfile.directives import Go, Toolchain, Use
 from gokiln.modules.modfile.edit import check_go_version, check_toolchain_name
-from gokiln.modules.modfile.order import sort_blocks
 from gokiln.modules.modfile.syntax import CommentBlock, FileSyntax, Line
 from gokiln.modules.modfile.values import auto_quote
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from gokiln.modules.modfile.work import WorkFile
 
 
@@ -79,20 +76,6 @@ def add_use(f: WorkFile, disk_path: str, module_path: str) -> None:
 def add_new_use(f: WorkFile, disk_path: str, module_path: str) -> None:
     """Add a use line, whatever there is of the directory already."""
     f.use.append(Use(disk_path, module_path, f.syntax.add_line(None, "use", auto_quote(disk_path))))
-
-
-def set_use(f: WorkFile, uses: Iterable[tuple[str, str]]) -> None:
-    """Make (directory, module path) pairs the use lines. Existing lines of a directory stay, as in Go. Then cleanup."""
-    need = dict(uses)
-    for u in f.use:
-        if u.path in need:
-            u.module_path = need[u.path]
-        else:
-            u.clear()
-    # Go adds every wanted directory again, also those it has: callers only pass what is missing or all anew.
-    for disk_path, module_path in need.items():
-        add_new_use(f, disk_path, module_path)
-    sort_blocks(f)
 
 
 def drop_use(f: WorkFile, path: str) -> None:

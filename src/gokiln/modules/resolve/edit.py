@@ -269,7 +269,7 @@ class _Edit:
         if self.pruning == self.orig.pruning and roots == self.orig.roots:
             return self.orig, False
         direct = {m.path: True for m in roots if rs.direct.get(m.path)}
-        edited = Requirements(ls, self.pruning, roots, direct)
+        edited = Requirements(self.pruning, roots, direct)
         if self.pruning == UNPRUNED and pruning_for_go_version(edited.go_version(ls)) == PRUNED:
             edited = convert_pruning(ls, edited, PRUNED)
         return edited, True

@@ -258,7 +258,6 @@ class DirectImportFromImplicitDependencyError(GokilnError):
             f" to add missing requirements, run:\n\tgo get {module.path}@{module.version}"
         )
         self.import_path = importer_path
-        self.imported_path = imported_path
         self.module = module
 
 

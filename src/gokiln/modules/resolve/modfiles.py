@@ -109,7 +109,7 @@ def _outside_modules(ls: State) -> Requirements:
         roots = [ModVersion("go", go_version), ModVersion("toolchain", ls.local_toolchain)]
         pruning = pruning_for_go_version(go_version)
     ls.raw_go_version[main] = go_version
-    rs = Requirements(ls, pruning, roots, {"go": True})
+    rs = Requirements(pruning, roots, {"go": True})
     if ls.build_mod == "vendor":
         rs.init_vendor(ls, [])  # GOFLAGS=-mod=vendor: as if vendored, with no dependencies (go.dev/issue/56536)
     return rs
@@ -184,7 +184,7 @@ def _settle_roots(ls: State, rs: Requirements, opts: PackageOpts | None) -> Requ
     assert file is not None
     if file.go is None or not file.go.version:
         force_go_stmt(ls, file, main, version)
-    rs = override_roots(ls, rs, [ModVersion("go", version)])
+    rs = override_roots(rs, [ModVersion("go", version)])
     # What is there was written for Go 1.11 to 1.16, which knew no pruning.
     if gover.compare(version, gover.EXPLICIT_INDIRECT_VERSION) >= 0:
         rs = convert_pruning(ls, rs, PRUNED)
@@ -295,7 +295,7 @@ def requirements_from_mod_files(ls: State, work_file: WorkFile | None, files: li
         pruning = pruning_for_go_version(mms.go_version())
         roots, direct = roots_from_mod_file(ls, mms.single(), files[0])
     gover.mod_sort(roots)
-    return Requirements(ls, pruning, roots, direct)
+    return Requirements(pruning, roots, direct)
 
 
 def _check_godebugs(ls: State, path: str, file: File) -> list[BaseException]:

@@ -27,7 +27,7 @@ def load_mod_graph(ls: State, go_version: str = "") -> ModuleGraph:
         if gover.compare(v, gover.GO_STRICT_VERSION) >= 0 and gover.compare(go_version, v) < 0:
             raise GokilnError(f"requested Go version {go_version} cannot load module graph (requires Go >= {v})")
         if pruning_for_go_version(go_version) == UNPRUNED and rs.pruning != UNPRUNED:
-            rs = Requirements(ls, UNPRUNED, rs.roots, rs.direct)
+            rs = Requirements(UNPRUNED, rs.roots, rs.direct)
         return rs.graph(ls)
     rs, mg, err = expand_graph(ls, rs)
     if err is not None:

@@ -38,7 +38,7 @@ class Requirements:
 
     __slots__ = ("_graph", "_graph_error", "candidates", "direct", "max_root_version", "pruning", "roots")
 
-    def __init__(self, ls: State, pruning: str, roots: list[ModVersion], direct: dict[str, bool]) -> None:
+    def __init__(self, pruning: str, roots: list[ModVersion], direct: dict[str, bool]) -> None:
         self.pruning = pruning
         self.roots = roots
         self.direct = direct
@@ -309,9 +309,9 @@ def _reload_upgraded(reader: GraphReader, mg: ModuleGraph, roots: list[ModVersio
         reader.run()
 
 
-def override_roots(ls: State, rs: Requirements, replace: list[ModVersion]) -> Requirements:
+def override_roots(rs: Requirements, replace: list[ModVersion]) -> Requirements:
     """rs with the roots of the given paths replaced."""
     drop = {m.path for m in replace}
     roots = [m for m in rs.roots if m.path not in drop] + replace
     gover.mod_sort(roots)
-    return Requirements(ls, rs.pruning, roots, rs.direct)
+    return Requirements(rs.pruning, roots, rs.direct)

@@ -45,7 +45,7 @@ def update_roots(
         return _update_pruned_roots(ls, direct, rs, pkgs, add, roots_imported)
     if add:
         raise AssertionError("roots added in workspace mode")
-    updated = Requirements(ls, WORKSPACE, rs.roots, direct)
+    updated = Requirements(WORKSPACE, rs.roots, direct)
     if ls.config.toolchain.release.minor >= _GRAPH_KEPT_SINCE:
         updated.share_graph(rs)
     return updated
@@ -99,7 +99,7 @@ def _update_pruned_roots(
             # Other roots' dependencies may want higher versions: look at the whole graph.
             if ls.must_have_complete_requirements():
                 raise ls.go_mod_dirty()
-            rs = Requirements(ls, PRUNED, roots, direct)
+            rs = Requirements(PRUNED, roots, direct)
             mg = rs.graph(ls)
         elif rs.graph_loaded() is not None:
             mg = rs.graph_and_error(ls)[0]
@@ -112,7 +112,7 @@ def _update_pruned_roots(
             break
     if rs.pruning == PRUNED and roots == rs.roots and direct == rs.direct:
         return rs
-    return Requirements(ls, PRUNED, roots, direct)
+    return Requirements(PRUNED, roots, direct)
 
 
 def _selected_roots(ls: State, rs: Requirements, mg: ModuleGraph | None) -> tuple[list[ModVersion], bool]:
@@ -187,7 +187,7 @@ def update_unpruned_roots(ls: State, direct: dict[str, bool], rs: Requirements, 
         gover.mod_sort(roots)
     if rs.pruning == UNPRUNED and roots == rs.roots and direct == rs.direct:
         return rs
-    return Requirements(ls, UNPRUNED, roots, direct)
+    return Requirements(UNPRUNED, roots, direct)
 
 
 def convert_pruning(ls: State, rs: Requirements, pruning: str) -> Requirements:
@@ -200,4 +200,4 @@ def convert_pruning(ls: State, rs: Requirements, pruning: str) -> Requirements:
     # The transitive requirements of everything in the build list: all of it as roots.
     mg = rs.graph(ls)
     roots = mg.build_list()[len(ls.mains().versions) :]
-    return Requirements(ls, PRUNED, roots, rs.direct)
+    return Requirements(PRUNED, roots, rs.direct)

@@ -128,7 +128,6 @@ class State:
         self.fetched: dict[ModVersion, tuple[str, bool]] = {}
         self.module_roots: dict[str, str] = {}
         self.infos: dict[tuple[int, ModVersion], ModulePublic] = {}
-        self.told: set[str] = set()
 
     # What is said to people
 

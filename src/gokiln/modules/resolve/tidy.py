@@ -60,7 +60,7 @@ def tidy_requirements(ld: PackageLoader) -> None:
 def _at_go_version(ld: PackageLoader, rs: Requirements, version: str) -> Requirements:
     """rs with the Go version asked for, unless some module wants a higher one."""
     ls = ld.ls
-    tidy = override_roots(ls, rs, [ModVersion("go", version)])
+    tidy = override_roots(rs, [ModVersion("go", version)])
     mg, err = tidy.graph_and_error(ls)
     if err is not None:
         ld.error(err)
@@ -84,7 +84,7 @@ def finish_tidy(ls: State, ld: PackageLoader, initial: Requirements) -> None:
     compat = _compat_version(ld, go_version)
     pruning = pruning_for_go_version(compat)
     if pruning != ld.requirements.pruning:
-        rs = Requirements(ls, pruning, ld.requirements.roots, ld.requirements.direct)
+        rs = Requirements(pruning, ld.requirements.roots, ld.requirements.direct)
         _Compatibility(ld, rs, compat).check()
         keep |= keep_sums(ls, ld, rs, False)
     if ld.opts.tidy_diff:

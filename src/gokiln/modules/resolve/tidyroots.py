@@ -70,7 +70,7 @@ def _tidy_pruned_roots(ls: State, old: Requirements, pkgs: Sequence[LoadPkg]) ->
     queue: Iterable[LoadPkg] = in_all
     queued = set(queue)
     gover.mod_sort(roots)
-    tidy = Requirements(ls, PRUNED, roots, old.direct)
+    tidy = Requirements(PRUNED, roots, old.direct)
     while queue:
         tidy, queue = _tidy_depth(ls, tidy, queue, queued, is_root)
     tidy.graph(ls)
@@ -96,7 +96,7 @@ def _tidy_depth(
             is_root.add(m.path)
     if len(roots) > len(tidy.roots):
         gover.mod_sort(roots)
-        tidy = Requirements(ls, PRUNED, roots, tidy.direct)
+        tidy = Requirements(PRUNED, roots, tidy.direct)
     following -= queued
     queued |= following
     return tidy, following
@@ -121,7 +121,7 @@ def _disambiguate(ls: State, tidy: Requirements, pkgs: Sequence[LoadPkg], is_roo
         roots = tidy.roots + list(needed)
         is_root.update(m.path for m in needed)
         module_sort(roots)
-        tidy = Requirements(ls, PRUNED, roots, tidy.direct)
+        tidy = Requirements(PRUNED, roots, tidy.direct)
         tidy.graph(ls)
 
 
@@ -157,7 +157,7 @@ def _tidy_unpruned_roots(ls: State, old: Requirements, pkgs: Sequence[LoadPkg], 
         least = mvs.req(main, list(root_paths), MvsReqs(ls, keep + lowered))
     if all(m.path != "go" for m in least):
         raise PlainError(f"go: {_go_is_implied(ls, mvs.build_list([main], reqs), go_version)}")
-    return Requirements(ls, UNPRUNED, least, old.direct)
+    return Requirements(UNPRUNED, least, old.direct)
 
 
 def _go_is_implied(ls: State, build_list: Sequence[ModVersion], go_version: str) -> str:
