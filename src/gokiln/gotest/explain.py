@@ -135,8 +135,8 @@ def why_new_program(results: ResultStore, run: TestRun, link: Action) -> str:
 def line(run: TestRun) -> str:
     """The line of a package."""
     path = run.package.import_path
-    if run.cached and run.cache is not None:
-        return f"{path}: cached, from {format_local(run.cache.found_at).partition('.')[0]}"
+    if run.cached:
+        return f"{path}: cached, from {format_local(run.cached_at).partition('.')[0]}"
     if run.skipped:
         return f"{path}: not run: {run.why}"
     if run.passed is None:

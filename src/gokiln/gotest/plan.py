@@ -71,6 +71,7 @@ class TestPlanner:
         self.graph = graph
         self.opts = opts
         self.results = results
+        self.runner = runner
         self.o_dir = o_dir
         self.builder = session.builder
         self.planner = session.builder.planner
@@ -89,8 +90,8 @@ class TestPlanner:
         self.syntax = TestSyntax(session.config, session.builder.children, graph.memo.file_hash)
 
     def _try_cache(self, run_action: Action, link: Action) -> bool:
-        run = self.session.runs.get(run_action)
-        return run is not None and run.cache is not None and run.cache.try_link(run_action, link)
+        cache = self.runner.caches.get(run_action)
+        return cache is not None and cache.try_link(run_action, link)
 
     def plan(self) -> Action:
         """Everything; the action to carry out."""
@@ -253,8 +254,8 @@ class TestPlanner:
         run_action.ignore_fail = True
         run = TestRun(p)
         run.build = link
-        run.cache = RunCache(self.results, run)
         self.session.runs[run_action] = run
+        self.runner.caches[run_action] = RunCache(self.results, run)
         meta = self.session.meta_action
         if meta is not None:
             run_action.deps.append(meta)

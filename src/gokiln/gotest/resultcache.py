@@ -37,7 +37,6 @@ class RunCache:
         self.output: bytes | None = None
         self.ids: list[bytes] = []
         self.cover_meta = b""
-        self.found_at = 0
 
     # --- looking ---
 
@@ -140,8 +139,8 @@ class RunCache:
             results.tell(f"{path}: test output malformed")
             self.run.why = "the stored output is damaged"
             return False
-        self.found_at = entry[1].time_ns
         self.run.cached = True
+        self.run.cached_at = entry[1].time_ns
         return True
 
     def _tell_missing(self, what: str, key: bytes) -> None:

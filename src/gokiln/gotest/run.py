@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from gokiln.actions.action import Action
     from gokiln.execute.builder import Builder, Work
     from gokiln.gotest.collect import Collector
+    from gokiln.gotest.resultcache import RunCache
     from gokiln.gotest.state import Session, TestRun
     from gokiln.gotest.test2json import Converter, TestEvent
 
@@ -127,12 +128,13 @@ class Target:
 
 
 class TestRunner:
-    """The handlers of one `go test`."""
+    """The handlers of one `go test`. caches: where results are looked up and kept, by the actions that run programs."""
 
     __test__ = False
 
     def __init__(self, session: Session) -> None:
         self.session = session
+        self.caches: dict[Action, RunCache] = {}
         self.timing = Timing(session)
         self.programs = Programs(session.builder.children)
         self._old_handlers: list[tuple[int, object]] = []
@@ -154,9 +156,9 @@ class TestRunner:
             self._build_failed(result.failed, run, target)
             result.failed = None
             return None
-        if run.cache is None:
+        cache = self.caches.get(action)
+        if cache is None:
             return lambda: self._no_tests(action, run, target)
-        cache = run.cache
         if cache.output is None and run.build is not None:
             content = builder.result(run.build).build_id.rpartition("/")[2]
             cache.try_id(content, action)
@@ -228,7 +230,7 @@ class TestRunner:
         session, objdir = self.session, action.objdir
         assert run.build is not None
         words = [*session.exec_words, builder.result(run.build).built]
-        if run.cache is not None and not run.cache.disabled and not session.exec_words:
+        if not self.caches[action].disabled and not session.exec_words:
             words.append(f"-test.testlogfile={objdir}testlog.txt")
         words.append("-test.paniconexit0")
         if run.live_v:
@@ -282,7 +284,7 @@ class TestRunner:
         if ended.problem:
             self._failed(run, target, ended)
         else:
-            self._passed(run, target, objdir, rerun)
+            self._passed(action, run, target, rerun)
         target.close(run.passed)
         session.done(run)
 
@@ -301,7 +303,7 @@ class TestRunner:
         run.seconds += time.monotonic() - began
         return ended
 
-    def _passed(self, run: TestRun, target: Target, objdir: str, rerun: str) -> None:
+    def _passed(self, action: Action, run: TestRun, target: Target, rerun: str) -> None:
         """rerun: what to say of tests that passed only when they ran again, "" when all passed at once."""
         session = self.session
         out = bytes(target.kept)
@@ -313,8 +315,8 @@ class TestRunner:
         coverage = coverage_percentage(out) if session.config.flags.cover else ""
         path = run.package.import_path
         target.text(f"ok  \t{path}\t{run.seconds:.3f}s{coverage}{nothing_run(out)}{rerun}\n")
-        if run.cache is not None and not rerun:
-            run.cache.save(objdir, bytes(target.kept))
+        if not rerun:
+            self.caches[action].save(action.objdir, bytes(target.kept))
 
     def _failed(self, run: TestRun, target: Target, ended: Ended) -> None:
         session = self.session

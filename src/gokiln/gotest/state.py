@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from gokiln.gotest.coverprofile import CoverProfile
     from gokiln.gotest.flags import TestFlags
     from gokiln.gotest.options import Options
-    from gokiln.gotest.resultcache import RunCache
     from gokiln.packages.package import Package
 
     class Stdout(Protocol):
@@ -39,15 +38,16 @@ class TestRun:
 
     quiet_v: the program runs with -v, and its output is shown as without; live_v: it does so only for the live view.
     actions: "build" the link (or the plain compile where there are no tests), "run". output: what is to be printed in
-    the package's turn. seconds: how long the program ran. passed: None before it is known. why: it ran, or did not.
-    collector: the results of its single tests, when somebody wants them. reruns: tests that passed only when run again.
+    the package's turn. seconds: how long the program ran. cached: it did not have to, for its result of the moment
+    cached_at (Unix ns) is known. passed: None before it is known. why: it ran, or did not. collector: the results of
+    its single tests, when somebody wants them. reruns: tests that passed only when run again.
     """
 
     __test__ = False
     __slots__ = (
         "build",
-        "cache",
         "cached",
+        "cached_at",
         "collector",
         "live_v",
         "output",
@@ -63,9 +63,9 @@ class TestRun:
     def __init__(self, package: Package) -> None:
         self.package = package
         self.build: Action | None = None
-        self.cache: RunCache | None = None
         self.output = b""
         self.cached = False
+        self.cached_at = 0
         self.collector: Collector | None = None
         self.live_v = self.quiet_v = False
         self.reruns: list[str] = []
