@@ -15,9 +15,8 @@ def module_name(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-# What a whole room is handed: the state of a module loader and of a build. It names what it holds, and what it holds
-# names it in annotations.
-HANDED_TO_ALL = {"gokiln.modules.resolve.state", "gokiln.execute.builder"}
+# What a whole room is handed: the state of a build. It names what it holds, and what it holds names it in annotations.
+HANDED_TO_ALL = {"gokiln.execute.builder"}
 FILES = {module_name(path): path for path in sorted(ROOT.rglob("*.py"))}
 
 

@@ -96,7 +96,7 @@ def test_windows_paths(tmp_path: Path) -> None:
     script = r"""
 from gokiln.base.pattern import has_file_path_prefix, in_dir
 from gokiln.base.shortpath import short_path
-from gokiln.modules.resolve.modindex import to_directory_path
+from gokiln.modules.resolve.replacements import to_directory_path
 from gokiln.config.toolchain import clean, host_platform
 assert has_file_path_prefix(r"c:\go\src", r"C:\go") and not has_file_path_prefix(r"c:\Go\src", r"C:\go")
 assert not has_file_path_prefix(r"d:\go\src", r"C:\go") and not has_file_path_prefix(r"C:\gopher", r"C:\go")

@@ -10,7 +10,7 @@ from gokiln.cli.mod_graph import GoVersionFlag
 from gokiln.cli.modcommand import module_config, recorded_memo, save_memo
 from gokiln.errors import GokilnError
 from gokiln.golang import gover
-from gokiln.modules.resolve.pkgload import PackageOpts
+from gokiln.modules.resolve.loaded import PackageOpts
 from gokiln.modules.resolve.state import ANY_TAGS, NEED_ROOT
 from gokiln.modules.resolve.tidy import TidyDiffError
 

@@ -12,7 +12,7 @@ from gokiln.cli.loading import open_modules
 from gokiln.cli.modcommand import module_config, recorded_memo, save_memo
 from gokiln.config.buildflags import BuildFlags
 from gokiln.errors import GokilnError
-from gokiln.modules.resolve.pkgload import PackageOpts
+from gokiln.modules.resolve.loaded import PackageOpts
 from gokiln.modules.resolve.state import ANY_TAGS, NEED_ROOT
 from gokiln.modules.version import show
 

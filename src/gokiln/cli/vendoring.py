@@ -10,7 +10,7 @@ import os
 from gokiln.cli.loading import open_modules
 from gokiln.cli.modcommand import module_config, no_go_work, recorded_memo, save_memo
 from gokiln.errors import GokilnError
-from gokiln.modules.resolve.pkgload import PackageOpts
+from gokiln.modules.resolve.loaded import PackageOpts
 from gokiln.modules.resolve.state import ANY_TAGS, NEED_ROOT
 
 TYPE_CHECKING = False

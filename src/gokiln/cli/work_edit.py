@@ -13,7 +13,7 @@ from gokiln.cli.modedits import EditFlags
 from gokiln.errors import GokilnError
 from gokiln.modules.modfile import editwork
 from gokiln.modules.resolve.modfiles import read_mod_file, read_work_file
-from gokiln.modules.resolve.modindex import to_directory_path
+from gokiln.modules.resolve.replacements import to_directory_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

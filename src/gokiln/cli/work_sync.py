@@ -14,8 +14,8 @@ from gokiln.golang import gover
 from gokiln.modules.resolve.commit import WriteOpts, update_go_mod_from_reqs
 from gokiln.modules.resolve.edit import edit_build_list
 from gokiln.modules.resolve.errors import FATAL
+from gokiln.modules.resolve.loaded import PackageOpts
 from gokiln.modules.resolve.modfiles import read_work_file
-from gokiln.modules.resolve.pkgload import PackageOpts
 from gokiln.modules.resolve.state import ANY_TAGS
 
 TYPE_CHECKING = False

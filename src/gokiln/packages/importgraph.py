@@ -15,7 +15,7 @@ from gokiln.base.pattern import has_file_path_prefix, is_local_import
 from gokiln.base.shortpath import short_path
 from gokiln.config.fips140 import Fips140
 from gokiln.errors import GokilnError, chain
-from gokiln.modules.resolve.pkgload import PackageOpts as ModPackageOpts
+from gokiln.modules.resolve.loaded import PackageOpts as ModPackageOpts
 from gokiln.modules.resolve.state import NO_ROOT
 from gokiln.packages import buildinfo
 from gokiln.packages.embed import resolve_embed

@@ -16,7 +16,7 @@ from gokiln.base.pattern import has_file_path_prefix
 from gokiln.base.quote import go_quote
 from gokiln.errors import GokilnError, PlainError
 from gokiln.golang import gover
-from gokiln.modules.resolve.modindex import replacement
+from gokiln.modules.resolve.replacements import replacement
 from gokiln.modules.version import ModVersion
 from gokiln.packages.embed import resolve_embed
 from gokiln.packages.error import EmbedError

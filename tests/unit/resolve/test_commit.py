@@ -7,8 +7,8 @@ import pytest
 from gokiln.errors import GokilnError
 from gokiln.modules.modfile.edit import add_require
 from gokiln.modules.modfile.rule import parse
+from gokiln.modules.resolve.loaded import PackageOpts
 from gokiln.modules.resolve.modindex import ModFileIndex
-from gokiln.modules.resolve.pkgload import PackageOpts
 from gokiln.modules.resolve.sums import keep_sums
 from gokiln.modules.version import ModVersion as M
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from gokiln.errors import GokilnError
+from gokiln.modules.resolve.loaded import PackageOpts
 from gokiln.modules.resolve.packagedirs import dir_in_module
-from gokiln.modules.resolve.pkgload import PackageOpts
 
 SILENT = PackageOpts(resolve_missing_imports=True, silence_package_errors=True)
 MODULES = {

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from gokiln.modules.resolve.loaded import PackageOpts
 from gokiln.modules.resolve.match import IgnorePatterns, Match
-from gokiln.modules.resolve.pkgload import PackageOpts
 
 FILES = {
     "go.mod": "module example.com/m\n\ngo 1.25\n\nignore ./gen\n\ntool example.com/m/cmd\n",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gokiln.errors import GokilnError
-from gokiln.modules.resolve.pkgload import PackageOpts
+from gokiln.modules.resolve.loaded import PackageOpts
 from gokiln.modules.version import ModVersion as M
 
 MAIN = 'package main\n\nimport _ "example.com/a"\n'

@@ -9,7 +9,7 @@ from gokiln.errors import GokilnError
 from gokiln.golang import gover
 from gokiln.modules.resolve.errors import ModloadError
 from gokiln.modules.resolve.modfiles import force_go_stmt, load_mod_file
-from gokiln.modules.resolve.modindex import index_mod_file
+from gokiln.modules.resolve.summaries import index_mod_file
 from gokiln.modules.resolve.sums import keep_sums
 
 TYPE_CHECKING = False

@@ -16,7 +16,7 @@ from gokiln.golang.modpath import InvalidPathError, check_import_path, split_pat
 from gokiln.modules.modfile import edit
 from gokiln.modules.modfile.rule import File
 from gokiln.modules.resolve.commit import commit_requirements
-from gokiln.modules.resolve.mainmodules import make_main_modules
+from gokiln.modules.resolve.makemains import make_main_modules
 from gokiln.modules.resolve.modfiles import force_go_stmt, requirements_from_mod_files
 from gokiln.modules.resolve.roots import update_roots
 from gokiln.modules.version import ModVersion

@@ -13,10 +13,11 @@ from gokiln.modules.mvs import mvs
 from gokiln.modules.resolve.conflict import Conflict, ConstraintError
 from gokiln.modules.resolve.dqtracker import DqTracker, Reason
 from gokiln.modules.resolve.errors import FATAL
+from gokiln.modules.resolve.graphread import graph_and_error, module_graph, open_mod_graph
 from gokiln.modules.resolve.modfiles import load_mod_file
 from gokiln.modules.resolve.modindex import PRUNED, UNPRUNED, WORKSPACE, pruning_for_go_version
 from gokiln.modules.resolve.mvsreqs import MvsReqs
-from gokiln.modules.resolve.requirements import ModuleGraph, Requirements, open_mod_graph
+from gokiln.modules.resolve.requirements import ModuleGraph, Requirements
 from gokiln.modules.resolve.roots import convert_pruning
 from gokiln.modules.version import ModVersion, show
 
@@ -75,7 +76,7 @@ class _Edit:
         else:
             # Without pruning every module of the build list counts as a root.
             mains = len(ls.mains().versions)
-            self.selected_root = dict(self.rs.graph(ls).build_list()[mains:])
+            self.selected_root = dict(module_graph(ls, self.rs).build_list()[mains:])
         self.must_select: dict[str, str] = {}
         self.conflicts: list[Conflict] = []
         self.rejected: set[ModVersion] = set()
@@ -190,7 +191,7 @@ class _Edit:
             up = tracker.root_pruning.get(m, self.pruning)
             if tracker.check(upgraded, up) is None and upgraded not in self.rejected:
                 return False
-        orig_version = self.orig.graph_and_error(self.ls)[0].selected(m.path)
+        orig_version = graph_and_error(self.ls, self.orig)[0].selected(m.path)
         if err is not None and orig_version == m.version:
             # It was broken before we came.
             self.conflicts.append(conflict)
@@ -261,7 +262,7 @@ class _Edit:
             mms = ls.mains()
             paths = [m.path for m in must_select if m.version != "none" and not mms.contains(m.path)]
             for m in roots:
-                v = rs.root_selected(ls, m.path)
+                v = rs.root_selected(ls.mains(), m.path)
                 if v is not None and (v == m.version or rs.direct.get(m.path)):
                     # Listed before, and at the same version or imported by the main module: keep it listed.
                     paths.append(m.path)
@@ -270,6 +271,6 @@ class _Edit:
             return self.orig, False
         direct = {m.path: True for m in roots if rs.direct.get(m.path)}
         edited = Requirements(self.pruning, roots, direct)
-        if self.pruning == UNPRUNED and pruning_for_go_version(edited.go_version(ls)) == PRUNED:
+        if self.pruning == UNPRUNED and pruning_for_go_version(edited.go_version(ls.mains())) == PRUNED:
             edited = convert_pruning(ls, edited, PRUNED)
         return edited, True

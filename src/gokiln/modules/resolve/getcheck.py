@@ -10,9 +10,9 @@ from gokiln.errors import GokilnError, PlainError, find_error
 from gokiln.golang import gover
 from gokiln.modules.resolve.errors import FATAL, AmbiguousImportError, ModuleRetractedError, short_message
 from gokiln.modules.resolve.load import load_packages
+from gokiln.modules.resolve.loaded import PackageOpts
 from gokiln.modules.resolve.modfiles import load_mod_file, requirements_from_mod_files
-from gokiln.modules.resolve.modindex import resolve_replacement
-from gokiln.modules.resolve.pkgload import PackageOpts
+from gokiln.modules.resolve.replacements import resolve_replacement
 from gokiln.modules.resolve.retract import check_deprecation, check_retractions
 from gokiln.modules.version import ModVersion, show
 

@@ -17,8 +17,8 @@ from gokiln.modules.resolve.getmatch import match_in_module
 from gokiln.modules.resolve.getquery import PathSet, Query, VersionReason
 from gokiln.modules.resolve.imports import maybe_in_module
 from gokiln.modules.resolve.load import load_packages
+from gokiln.modules.resolve.loaded import PackageOpts
 from gokiln.modules.resolve.modgraph import load_mod_graph
-from gokiln.modules.resolve.pkgload import PackageOpts
 from gokiln.modules.resolve.query import query
 from gokiln.modules.resolve.query_errors import is_no_such_package_version
 from gokiln.modules.resolve.querypattern import Answers, query_packages, query_pattern

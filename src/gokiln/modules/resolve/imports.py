@@ -26,8 +26,10 @@ from gokiln.modules.resolve.errors import (
     NoMainModulesError,
     SumMissingError,
 )
-from gokiln.modules.resolve.modindex import go_mod_summary, join, replace_relative_to, replacement
+from gokiln.modules.resolve.graphread import module_graph
 from gokiln.modules.resolve.packagedirs import Found, dir_in_module, missing
+from gokiln.modules.resolve.replacements import join, replace_relative_to, replacement
+from gokiln.modules.resolve.summaries import go_mod_summary
 from gokiln.modules.version import ModVersion
 
 TYPE_CHECKING = False
@@ -76,7 +78,7 @@ def import_from_modules(
             raise missing(ls, path, query_err=query_err, is_std=is_std)
         # None of the roots has it. Any error here means that the graph is not complete: the package may well be in
         # a module we cannot see, so it must not be called missing.
-        mg = rs.graph(ls)
+        mg = module_graph(ls, rs)
 
 
 def _check_path(path: str) -> None:
@@ -109,7 +111,7 @@ def candidates(ls: State, path: str, rs: Requirements, mg: ModuleGraph | None) -
         if mg is not None:
             v: str | None = mg.selected(prefix)
         else:
-            v = rs.root_selected(ls, prefix)
+            v = rs.root_selected(ls.mains(), prefix)
         # The synthetic module "go" does not hold "go/ast".
         if v is not None and v != "none" and not gover.is_toolchain(prefix):
             found = (ModVersion(prefix, v), *found)

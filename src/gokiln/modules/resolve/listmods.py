@@ -139,7 +139,7 @@ class _Lister:
                 raise GokilnError(f"cannot match {go_quote(arg)}: {no_module}")
             return True
         path, version, has_version = parse_path_version(arg)
-        needed = self.rs.root_selected(ls, path) is None or self.rs.pruning == UNPRUNED
+        needed = self.rs.root_selected(ls.mains(), path) is None or self.rs.pruning == UNPRUNED
         if has_version:
             needed = needed and version in ("upgrade", "patch")
             if needed and not ls.has_mod_root():
@@ -151,7 +151,7 @@ class _Lister:
     def _selected(self, path: str) -> str:
         if self.mg is not None:
             return self.mg.selected(path)
-        return self.rs.root_selected(self.ls, path) or ""
+        return self.rs.root_selected(self.ls.mains(), path) or ""
 
     def _query(self, path: str, version: str) -> None:
         from gokiln.modules.resolve.query import is_revision_query, query

@@ -19,7 +19,9 @@ from gokiln.modules.resolve.errors import (
     ImportMissingSumError,
     ModloadError,
 )
+from gokiln.modules.resolve.graphread import graph_and_error, module_graph
 from gokiln.modules.resolve.imports import import_from_modules
+from gokiln.modules.resolve.loaded import PackageOpts
 from gokiln.modules.resolve.loadpkg import LoadPkg
 from gokiln.modules.resolve.localpkg import (
     PackageIsBuiltinError,
@@ -32,7 +34,7 @@ from gokiln.modules.resolve.matchpkgs import match_packages
 from gokiln.modules.resolve.modfiles import load_mod_file
 from gokiln.modules.resolve.modgraph import expand_graph
 from gokiln.modules.resolve.modindex import PRUNED, UNPRUNED, WORKSPACE, pruning_for_go_version
-from gokiln.modules.resolve.pkgload import PackageLoader, PackageOpts
+from gokiln.modules.resolve.pkgload import PackageLoader
 from gokiln.modules.resolve.requirements import Requirements
 from gokiln.modules.resolve.roots import convert_pruning, update_roots
 
@@ -108,7 +110,7 @@ class _Matching:
                 m.pkgs = [m.pattern]
             elif "..." in m.pattern:
                 m.errs = []
-                mg, err = rs.graph_and_error(self.ls)
+                mg, err = graph_and_error(self.ls, rs)
                 if err is not None:
                     # Modules may be missing or at the wrong version; match what is there.
                     m.errs.append(err)
@@ -220,7 +222,7 @@ def _add_missing(ld: PackageLoader) -> bool:
 
 def _update_go_version(ld: PackageLoader) -> None:
     """Take up the semantics of the Go version that the requirements have now."""
-    version = ld.opts.tidy_go_version or ld.requirements.go_version(ld.ls)
+    version = ld.opts.tidy_go_version or ld.requirements.go_version(ld.ls.mains())
     if ld.requirements.pruning != WORKSPACE:
         try:
             ld.requirements = convert_pruning(ld.ls, ld.requirements, pruning_for_go_version(version))
@@ -249,7 +251,7 @@ def update_requirements(ld: PackageLoader) -> bool:
         add_roots = tidied(ld).roots
     rs = update_roots(ls, direct, rs, ld.pkgs, add_roots, ld.opts.assume_roots_imported)
     changed = False
-    if rs.go_version(ls) != ld.requirements.go_version(ls):
+    if rs.go_version(ls.mains()) != ld.requirements.go_version(ls.mains()):
         # Another Go version can change "all", pruning, and the standard library.
         changed = True
     elif rs is not ld.requirements and rs.roots != ld.requirements.roots:
@@ -262,7 +264,7 @@ def _packages_affected(ld: PackageLoader, rs: Requirements) -> bool:
     """Whether other roots could mean another module for a package that was loaded."""
     ls = ld.ls
     mains = ls.mains().paths
-    mg = rs.graph(ls)
+    mg = module_graph(ls, rs)
     for pkg in ld.pkgs:
         mod = pkg.mod
         if mod.path and mod.path not in mains and mg.selected(mod.path) != mod.version:
@@ -311,7 +313,7 @@ def _is_direct(ld: PackageLoader, rs: Requirements, pkg: LoadPkg, dep: LoadPkg) 
     if ls.in_workspace_mode():
         if ls.build_mod == "vendor":
             return False
-        if rs.graph(ls).required_by(dep.mod) is None:
+        if module_graph(ls, rs).required_by(dep.mod) is None:
             pkg.err = DirectImportFromImplicitDependencyError(pkg.path, dep.path, dep.mod)
         return True
     if pkg.err is None and ls.build_mod != "mod" and rs.max_root_version.get(dep.mod.path) != dep.mod.version:

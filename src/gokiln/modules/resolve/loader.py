@@ -16,14 +16,15 @@ from gokiln.modules.resolve.load import import_from_files, load_packages
 from gokiln.modules.resolve.localpkg import dir_import_path
 from gokiln.modules.resolve.modfiles import load_mod_file
 from gokiln.modules.resolve.modinfo import module_info_for, package_mod_root, package_module_info
+from gokiln.modules.resolve.pkgload import std_vendor
 from gokiln.modules.resolve.state import State
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from gokiln.errors import GokilnError
     from gokiln.modules.resolve.commit import WriteOpts
+    from gokiln.modules.resolve.loaded import PackageOpts
     from gokiln.modules.resolve.match import Match
-    from gokiln.modules.resolve.pkgload import PackageOpts
     from gokiln.modules.resolve.requirements import ModuleGraph, Requirements
     from gokiln.modules.version import ModulePublic, ModVersion
 
@@ -68,7 +69,7 @@ class Loader(State):
         if ld is None:
             raise AssertionError("lookup before load_packages")
         if parent_is_std:
-            path = ld.std_vendor(parent_path, path)
+            path = std_vendor(self, ld.opts, parent_path, path)
         pkg = ld.pkg_cache.get(path)
         if pkg is not None:
             return pkg.dir, pkg.path, pkg.err

@@ -12,9 +12,11 @@ from gokiln.base.pattern import clean_path, has_file_path_prefix, in_dir
 from gokiln.errors import GokilnError
 from gokiln.golang import gover
 from gokiln.modules.resolve.errors import FATAL, NO_MODULE
+from gokiln.modules.resolve.graphread import graph_and_error
 from gokiln.modules.resolve.match import Match, match_dirs
-from gokiln.modules.resolve.modindex import PRUNED, join, replace_relative_to, replacement
+from gokiln.modules.resolve.modindex import PRUNED
 from gokiln.modules.resolve.packagedirs import dir_in_module
+from gokiln.modules.resolve.replacements import join, replace_relative_to, replacement
 from gokiln.modules.version import ModVersion
 
 TYPE_CHECKING = False
@@ -159,11 +161,11 @@ def path_in_module_cache(ls: State, directory: str, rs: Requirements) -> str:
     """The import path of a directory in the module cache's copy of a module of the build, or ""."""
     if rs.pruning == PRUNED:
         for m in rs.roots:
-            if rs.root_selected(ls, m.path) == m.version:
+            if rs.root_selected(ls.mains(), m.path) == m.version:
                 found = _try_mod(ls, directory, m)
                 if found:
                     return found
-    for m in rs.graph_and_error(ls)[0].build_list():
+    for m in graph_and_error(ls, rs)[0].build_list():
         found = _try_mod(ls, directory, m)
         if found:
             return found

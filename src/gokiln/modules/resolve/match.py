@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 
 from gokiln.base.disk import DIR, LINK
-from gokiln.base.oserror import strerror
+from gokiln.base.oserror import path_error, strerror
 from gokiln.base.pattern import (
     has_file_path_prefix,
     is_local_import,
@@ -223,7 +223,8 @@ class _DirWalk:
         try:
             entries = ls.scan.entries(absolute)
         except OSError as err:
-            raise _Unreadable(f"open {shown}: {strerror(err)}") from err
+            self._keep(shown)  # it may hold a package: loading it tells the reason once more
+            raise _Unreadable(path_error("open", shown, err)) from err
         has_go = False
         children: list[str] = []
         for entry in entries:
@@ -239,14 +240,19 @@ class _DirWalk:
                 has_go = True
         if not top:
             ls.have_go_mod[absolute] = False
-        name = self.prefix + shown.replace(os.sep, "/")
-        if has_go and self.match(name) and ls.scan.dir_kind(absolute) not in ("nogo", "ignored"):
-            assert self.m.dirs is not None
-            self.m.dirs.append(name)
+        if has_go and ls.scan.dir_kind(absolute) not in ("nogo", "ignored"):
+            self._keep(shown)
         for child in children:
             below = os.path.join(absolute, child)
             if not self._ignored(below):
                 self._visit(below, child if shown == "." else f"{shown}/{child}", False)
+
+    def _keep(self, shown: str) -> None:
+        """Note a directory, if the pattern matches it."""
+        name = self.prefix + shown.replace(os.sep, "/")
+        if self.match(name):
+            assert self.m.dirs is not None
+            self.m.dirs.append(name)
 
 
 class _Unreadable(Exception):

@@ -9,13 +9,13 @@ from __future__ import annotations
 import os
 
 from gokiln.base.disk import DIR, LINK
-from gokiln.base.oserror import strerror
+from gokiln.base.oserror import path_error
 from gokiln.errors import GokilnError
 from gokiln.golang import gover
 from gokiln.modules.resolve.errors import FATAL
 from gokiln.modules.resolve.imports import fetch
 from gokiln.modules.resolve.match import IgnorePatterns, Match, matcher, new_ignore_patterns
-from gokiln.modules.resolve.modindex import go_mod_summary
+from gokiln.modules.resolve.summaries import go_mod_summary
 from gokiln.modules.version import ModVersion
 
 TYPE_CHECKING = False
@@ -124,7 +124,9 @@ class _PackageWalk:
         try:
             entries = ls.scan.entries(directory)
         except OSError as err:
-            self.m.add_error(f"open {directory}: {strerror(err)}")
+            if name:
+                self._add(directory, name)  # it may hold a package: loading it tells the reason once more
+            self.m.add_error(path_error("open", directory, err))
             return
         has_go = False
         for entry in entries:

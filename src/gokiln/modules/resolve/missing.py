@@ -105,7 +105,7 @@ def preload_root_modules(ld: PackageLoader, root_pkgs: list[str]) -> bool:
             raise
         except GokilnError:
             continue  # told when the package is loaded
-        if m.path and ld.requirements.root_selected(ls, m.path) != m.version:
+        if m.path and ld.requirements.root_selected(ls.mains(), m.path) != m.version:
             need[m] = True
     if not need:
         return False

@@ -24,22 +24,11 @@ from gokiln.golang.modpath import (
 from gokiln.modules.modfile.errors import ErrorList
 from gokiln.modules.modfile.rule import File, parse, parse_lax
 from gokiln.modules.resolve.errors import FATAL, JoinedError, ModloadError
-from gokiln.modules.resolve.mainmodules import (
-    append_language_roots,
-    go_version_of,
-    go_version_of_work,
-    make_main_modules,
-    roots_from_mod_file,
-)
-from gokiln.modules.resolve.modflag import set_default_build_mod
-from gokiln.modules.resolve.modindex import (
-    PRUNED,
-    WORKSPACE,
-    ModFileIndex,
-    index_mod_file,
-    pruning_for_go_version,
-)
+from gokiln.modules.resolve.mainmodules import append_language_roots, go_version_of, go_version_of_work
+from gokiln.modules.resolve.makemains import make_main_modules, roots_from_mod_file
+from gokiln.modules.resolve.modindex import PRUNED, WORKSPACE, ModFileIndex, pruning_for_go_version
 from gokiln.modules.resolve.requirements import Requirements, override_roots
+from gokiln.modules.resolve.summaries import index_mod_file
 from gokiln.modules.version import ModVersion
 
 TYPE_CHECKING = False
@@ -47,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gokiln.modules.modfile.work import WorkFile
-    from gokiln.modules.resolve.pkgload import PackageOpts
+    from gokiln.modules.resolve.loaded import PackageOpts
     from gokiln.modules.resolve.state import State
 
 
@@ -67,14 +56,14 @@ def load_mod_file(ls: State, opts: PackageOpts | None = None) -> Requirements:
         ls.fetcher.set_go_sum_file(_sum_file(ls.mod_file_in(ls.mod_roots[0])))
     mods, files, indices = _read_main_modules(ls, work_file)
     ls.main_modules = make_main_modules(ls, mods, ls.mod_roots, list(files), list(indices), work_file)
-    set_default_build_mod(ls)
+    ls.set_default_build_mod()
     rs = requirements_from_mod_files(ls, work_file, files)
     if ls.build_mod == "vendor":
-        from gokiln.modules.resolve.vendor import check_vendor_consistency
+        from gokiln.modules.resolve.vendor import check_vendor_consistency, take_vendored_graph
         from gokiln.modules.resolve.vendorlist import vendor_list
 
         check_vendor_consistency(ls, indices, files)
-        rs.init_vendor(ls, vendor_list(ls).modules)
+        take_vendored_graph(ls, rs, vendor_list(ls).modules)
     if work_file is None:
         rs = _settle_roots(ls, rs, opts)
     ls.requirements = rs
@@ -111,7 +100,11 @@ def _outside_modules(ls: State) -> Requirements:
     ls.raw_go_version[main] = go_version
     rs = Requirements(pruning, roots, {"go": True})
     if ls.build_mod == "vendor":
-        rs.init_vendor(ls, [])  # GOFLAGS=-mod=vendor: as if vendored, with no dependencies (go.dev/issue/56536)
+        from gokiln.modules.resolve.vendor import take_vendored_graph
+
+        take_vendored_graph(
+            ls, rs, []
+        )  # GOFLAGS=-mod=vendor: as if vendored, with no dependencies (go.dev/issue/56536)
     return rs
 
 
@@ -170,7 +163,7 @@ def _settle_roots(ls: State, rs: Requirements, opts: PackageOpts | None) -> Requ
 
     mms = ls.mains()
     main = mms.single()
-    if rs.has_redundant_root(ls):
+    if rs.has_redundant_root(ls.mains()):
         rs = update_roots(ls, rs.direct, rs, [], [], False)
     index = mms.indices[main]
     assert index is not None

@@ -11,16 +11,12 @@ from gokiln.errors import GokilnError, find_error, is_disallowed, is_not_exist
 from gokiln.golang import gover
 from gokiln.modules.resolve.cachedinfo import cached_info
 from gokiln.modules.resolve.errors import FATAL, ModuleRetractedError
+from gokiln.modules.resolve.graphread import module_graph
 from gokiln.modules.resolve.imports import fetch, find_standard_import_path
 from gokiln.modules.resolve.modfiles import load_mod_file
-from gokiln.modules.resolve.modindex import (
-    PRUNED,
-    join,
-    mod_key,
-    raw_go_mod_summary,
-    replace_relative_to,
-    replacement,
-)
+from gokiln.modules.resolve.modindex import PRUNED
+from gokiln.modules.resolve.replacements import join, replace_relative_to, replacement
+from gokiln.modules.resolve.summaries import mod_key, raw_go_mod_summary
 from gokiln.modules.version import ModulePublic, ModVersion
 
 TYPE_CHECKING = False
@@ -79,9 +75,9 @@ def module_info_for(ls: State, arg: str) -> ModulePublic:
     if found:
         return module_info(ls, None, ModVersion(path, version))
     rs = load_mod_file(ls)
-    v = rs.root_selected(ls, path) if rs.pruning == PRUNED else None
+    v = rs.root_selected(ls.mains(), path) if rs.pruning == PRUNED else None
     if v is None:
-        v = rs.graph(ls).selected(path)
+        v = module_graph(ls, rs).selected(path)
     if v == "none":
         info = ModulePublic(path)
         info.error = "module not in current build"

@@ -8,8 +8,8 @@ from __future__ import annotations
 from gokiln.errors import GokilnError, is_not_exist
 from gokiln.golang import gover
 from gokiln.modules.resolve.errors import FATAL
-from gokiln.modules.resolve.modindex import go_mod_summary
 from gokiln.modules.resolve.requirements import cmp_version
+from gokiln.modules.resolve.summaries import go_mod_summary
 from gokiln.modules.version import ModVersion
 
 TYPE_CHECKING = False

@@ -15,10 +15,13 @@ from gokiln.base.pattern import has_path_prefix, in_dir, is_standard_import_path
 from gokiln.errors import GokilnError
 from gokiln.events import Resolving
 from gokiln.golang.modpath import is_valid_import_path
-from gokiln.modules.resolve.errors import FATAL, NO_MODULE
+from gokiln.modules.resolve.errors import FATAL
+from gokiln.modules.resolve.graphread import graph_and_error
 from gokiln.modules.resolve.imports import candidates, import_from_modules
+from gokiln.modules.resolve.loaded import Loaded, PackageOpts
 from gokiln.modules.resolve.loadpkg import PKG_FROM_ROOT, PKG_IMPORTS_LOADED, PKG_IN_ALL, PKG_IS_ROOT, LoadPkg
-from gokiln.modules.resolve.modindex import UNPRUNED, resolve_replacement
+from gokiln.modules.resolve.modindex import UNPRUNED
+from gokiln.modules.resolve.replacements import resolve_replacement
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,73 +36,7 @@ _CHECKED_ONCE_SINCE = 27  # minor release that looks for modules used under two 
 _TOLD_EVERY = 64  # packages between two events of progress
 
 
-class PackageOpts:
-    """What load_packages is to do; fields as cmd/go's modload.PackageOpts. tags None: the build's own."""
-
-    __slots__ = (
-        "allow_errors",
-        "allow_package",
-        "assume_roots_imported",
-        "expect",
-        "load_tests",
-        "main_module",
-        "resolve_missing_imports",
-        "silence_missing_std_imports",
-        "silence_no_go_errors",
-        "silence_package_errors",
-        "silence_unmatched_warnings",
-        "tags",
-        "tidy",
-        "tidy_compatible_version",
-        "tidy_diff",
-        "tidy_go_version",
-        "use_vendor_all",
-        "vendor_modules_in_goroot_src",
-    )
-
-    def __init__(
-        self,
-        *,
-        tags: Collection[str] | None = None,
-        tidy: bool = False,
-        tidy_diff: bool = False,
-        tidy_go_version: str = "",
-        tidy_compatible_version: str = "",
-        vendor_modules_in_goroot_src: bool = False,
-        resolve_missing_imports: bool = False,
-        assume_roots_imported: bool = False,
-        allow_package: Callable[[str, ModVersion], None] | None = None,
-        expect: Callable[[list[str]], None] | None = None,
-        load_tests: bool = False,
-        use_vendor_all: bool = False,
-        allow_errors: bool = False,
-        silence_package_errors: bool = False,
-        silence_missing_std_imports: bool = False,
-        silence_no_go_errors: bool = False,
-        silence_unmatched_warnings: bool = False,
-        main_module: ModVersion = NO_MODULE,
-    ) -> None:
-        self.tags = tags
-        self.tidy = tidy
-        self.tidy_diff = tidy_diff
-        self.tidy_go_version = tidy_go_version
-        self.tidy_compatible_version = tidy_compatible_version
-        self.vendor_modules_in_goroot_src = vendor_modules_in_goroot_src
-        self.resolve_missing_imports = resolve_missing_imports
-        self.assume_roots_imported = assume_roots_imported
-        self.allow_package = allow_package
-        self.expect = expect  # told the import paths of each layer before allow_package is asked about them
-        self.load_tests = load_tests
-        self.use_vendor_all = use_vendor_all
-        self.allow_errors = allow_errors
-        self.silence_package_errors = silence_package_errors
-        self.silence_missing_std_imports = silence_missing_std_imports
-        self.silence_no_go_errors = silence_no_go_errors
-        self.silence_unmatched_warnings = silence_unmatched_warnings
-        self.main_module = main_module
-
-
-class PackageLoader:
+class PackageLoader(Loaded):
     """One run of loading: its options, requirements, and packages (modload.loader)."""
 
     def __init__(
@@ -110,23 +47,22 @@ class PackageLoader:
         list_roots: Callable[[Requirements], list[str]],
         all_pattern_is_root: bool = False,
     ) -> None:
+        super().__init__(opts, requirements)
         self.ls = ls
-        self.opts = opts
-        self.requirements = requirements
         self.list_roots = list_roots
         self.all_pattern_is_root = all_pattern_is_root
         self.all_closes_over_tests = False
         self.skip_import_mod_files = False
         # Requirements and packages of which the fewest requirements are known, and those.
         self.tidied: tuple[Requirements, list[LoadPkg], Requirements] | None = None
-        self.reset()
+        self._queue: list[LoadPkg] = []
 
     def reset(self) -> None:
         """Forget all packages: the build list has changed."""
-        self.roots: list[LoadPkg] = []
-        self.pkg_cache: dict[str, LoadPkg] = {}
-        self.pkgs: list[LoadPkg] = []  # everything reached, filled by build_stacks
-        self._queue: list[LoadPkg] = []
+        self.roots = []
+        self.pkg_cache = {}
+        self.pkgs = []
+        self._queue = []
 
     # Errors
 
@@ -171,7 +107,7 @@ class PackageLoader:
         """The graph to resolve imports with, None for "roots first"; an incomplete graph is not to be trusted."""
         if self.requirements.pruning != UNPRUNED:
             return None
-        mg, err = self.requirements.graph_and_error(self.ls)
+        mg, err = graph_and_error(self.ls, self.requirements)
         return mg if err is None else None
 
     def _prefetch(self, layer: list[LoadPkg], mg: ModuleGraph | None) -> None:
@@ -204,7 +140,7 @@ class PackageLoader:
     def _imported(self, importer: LoadPkg, paths: list[str], flags: int) -> list[LoadPkg]:
         """pkg() of each import path in a package's files."""
         if importer.in_std:
-            paths = [self.std_vendor(importer.path, path) for path in paths]
+            paths = [std_vendor(self.ls, self.opts, importer.path, path) for path in paths]
         cache = self.pkg_cache
         found: list[LoadPkg] = []
         for path in paths:
@@ -315,31 +251,6 @@ class PackageLoader:
         pkg.test_imports = test_imports
         self.apply_pkg_flags(pkg, PKG_IMPORTS_LOADED)
 
-    def std_vendor(self, parent: str, path: str) -> str:
-        """The import path that `path` means in the standard package `parent`: vendored or as it stands."""
-        fips140 = self.ls.config.fips140
-        if fips140 is not None:
-            snapshot = fips140.resolve_import(path)
-            if snapshot is not None:
-                return snapshot[0]
-        if is_standard_import_path(path):
-            return path
-        mms = self.ls.mains()
-        resolve_modules = self.opts.vendor_modules_in_goroot_src
-        if has_path_prefix(parent, "cmd"):
-            if resolve_modules and mms.contains("cmd"):
-                return path
-            vendored = "cmd/vendor/" + path
-        elif not resolve_modules or not mms.contains("std") or has_path_prefix(parent, "vendor"):
-            # Packages "vendor/..." of std are not the module dependencies of the same name.
-            vendored = "vendor/" + path
-        else:
-            return path
-        known = self.ls.std_vendored.get(vendored)
-        if known is None:
-            known = self.ls.std_vendored[vendored] = self.ls.disk.exists(f"{self.ls.goroot_src}/{vendored}")
-        return vendored if known else path
-
     # After loading
 
     def _build_stacks(self) -> None:
@@ -387,6 +298,32 @@ class PackageLoader:
             previous = first.setdefault(src, mod.path)
             if previous != mod.path:
                 self.error(f"{src.path}@{src.version} used for two different module paths ({previous} and {mod.path})")
+
+
+def std_vendor(ls: State, opts: PackageOpts, parent: str, path: str) -> str:
+    """The import path that `path` means in the standard package `parent`: vendored or as it stands."""
+    fips140 = ls.config.fips140
+    if fips140 is not None:
+        snapshot = fips140.resolve_import(path)
+        if snapshot is not None:
+            return snapshot[0]
+    if is_standard_import_path(path):
+        return path
+    mms = ls.mains()
+    resolve_modules = opts.vendor_modules_in_goroot_src
+    if has_path_prefix(parent, "cmd"):
+        if resolve_modules and mms.contains("cmd"):
+            return path
+        vendored = "cmd/vendor/" + path
+    elif not resolve_modules or not mms.contains("std") or has_path_prefix(parent, "vendor"):
+        # Packages "vendor/..." of std are not the module dependencies of the same name.
+        vendored = "vendor/" + path
+    else:
+        return path
+    known = ls.std_vendored.get(vendored)
+    if known is None:
+        known = ls.std_vendored[vendored] = ls.disk.exists(f"{ls.goroot_src}/{vendored}")
+    return vendored if known else path
 
 
 def scan_dir(ls: State, directory: str, tags: Collection[str] | None) -> tuple[list[str], list[str]]:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import os
 
 from gokiln.errors import GokilnError
-from gokiln.modules.resolve.modindex import mod_key, resolve_replacement
+from gokiln.modules.resolve.replacements import resolve_replacement
+from gokiln.modules.resolve.summaries import mod_key
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from gokiln.golang.pseudo import is_pseudo_version, pseudo_version_time
 from gokiln.modules.fetch.revinfo import ZERO_TIME, RevInfo, merge_origin
 from gokiln.modules.resolve.cachedinfo import cached_info
 from gokiln.modules.resolve.errors import FATAL
-from gokiln.modules.resolve.modindex import raw_go_mod_data
 from gokiln.modules.resolve.query_errors import NoMatchingVersionError, NoPatchBaseError, QueryDisabledError
 from gokiln.modules.resolve.repos import lookup_repo
+from gokiln.modules.resolve.summaries import raw_go_mod_data
 from gokiln.modules.version import ModulePublic, ModVersion
 
 TYPE_CHECKING = False

@@ -11,10 +11,11 @@ from gokiln.golang import gover
 from gokiln.golang.modpath import is_valid_path, split_path_version
 from gokiln.golang.pseudo import is_zero_pseudo_version, zero_pseudo_version
 from gokiln.modules.resolve.errors import FATAL, ImportMissingSumError, SumMissingError
+from gokiln.modules.resolve.graphread import module_graph
 from gokiln.modules.resolve.imports import fetch, maybe_in_module
-from gokiln.modules.resolve.modindex import replacement
 from gokiln.modules.resolve.packagedirs import dir_in_module, missing
 from gokiln.modules.resolve.query_errors import PackageNotInModuleError
+from gokiln.modules.resolve.replacements import replacement
 from gokiln.modules.version import ModVersion
 
 TYPE_CHECKING = False
@@ -50,7 +51,7 @@ def _from_replacements(ls: State, path: str, rs: Requirements) -> ModVersion | N
             # Replaced at all versions: a version below all real ones, that anyone can upgrade.
             _, path_major, ok = split_path_version(mod_path)
             version = zero_pseudo_version(path_major[1:] if ok and path_major else "v0")
-        if gover.mod_compare(mod_path, rs.graph(ls).selected(mod_path), version) < 0:
+        if gover.mod_compare(mod_path, module_graph(ls, rs).selected(mod_path), version) < 0:
             mods.append(ModVersion(mod_path, version))
     mods.sort(key=lambda m: -len(m.path))
     for m in mods:
@@ -79,7 +80,7 @@ def _lookup(ls: State, path: str, rs: Requirements) -> ModVersion:
     from gokiln.modules.resolve.retract import check_allowed
 
     ls.warn(f"go: finding module for package {path}")
-    mg = rs.graph(ls)
+    mg = module_graph(ls, rs)
     try:
         candidates = query_packages(ls, path, "latest", mg.selected, lambda m: check_allowed(ls, m))
     except FATAL:

@@ -14,7 +14,6 @@ from gokiln.modules.resolve.errors import FATAL
 from gokiln.modules.resolve.imports import fetch, maybe_in_module
 from gokiln.modules.resolve.match import Match
 from gokiln.modules.resolve.matchpkgs import match_packages
-from gokiln.modules.resolve.modindex import replacement
 from gokiln.modules.resolve.packagedirs import dir_in_module
 from gokiln.modules.resolve.query import query_proxy
 from gokiln.modules.resolve.query_errors import (
@@ -25,6 +24,7 @@ from gokiln.modules.resolve.query_errors import (
     QueryMatchesPackagesInMainModuleError,
     WildcardInFirstElementError,
 )
+from gokiln.modules.resolve.replacements import replacement
 from gokiln.modules.resolve.state import ANY_TAGS
 from gokiln.modules.version import ModVersion
 

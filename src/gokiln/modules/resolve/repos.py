@@ -15,7 +15,7 @@ from gokiln.golang.pseudo import (
 )
 from gokiln.modules.fetch.revinfo import RevInfo, Versions
 from gokiln.modules.resolve.errors import FATAL
-from gokiln.modules.resolve.modindex import replacement
+from gokiln.modules.resolve.replacements import replacement
 from gokiln.modules.version import ModVersion
 
 TYPE_CHECKING = False

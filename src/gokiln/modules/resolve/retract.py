@@ -16,7 +16,8 @@ from gokiln.modules.resolve.errors import (
     RetractionLoadingError,
     once,
 )
-from gokiln.modules.resolve.modindex import raw_go_mod_summary, replacement, resolve_replacement
+from gokiln.modules.resolve.replacements import replacement, resolve_replacement
+from gokiln.modules.resolve.summaries import raw_go_mod_summary
 from gokiln.modules.version import ModVersion
 
 TYPE_CHECKING = False

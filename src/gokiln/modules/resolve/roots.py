@@ -12,9 +12,11 @@ from __future__ import annotations
 from gokiln.errors import GokilnError
 from gokiln.golang import gover
 from gokiln.modules.resolve.errors import FATAL
+from gokiln.modules.resolve.graphread import graph_and_error, module_graph
 from gokiln.modules.resolve.loadpkg import PKG_FROM_ROOT, PKG_IN_ALL, PKG_IS_ROOT, LoadPkg
-from gokiln.modules.resolve.modindex import PRUNED, UNPRUNED, WORKSPACE, go_mod_summary
+from gokiln.modules.resolve.modindex import PRUNED, UNPRUNED, WORKSPACE
 from gokiln.modules.resolve.requirements import ModuleGraph, Requirements
+from gokiln.modules.resolve.summaries import go_mod_summary
 from gokiln.modules.version import ModVersion
 
 TYPE_CHECKING = False
@@ -84,7 +86,7 @@ def _update_pruned_roots(
 ) -> Requirements:
     new, spot_check = _promoted(ls, rs, pkgs, roots_imported)
     for m in add:
-        v = rs.root_selected(ls, m.path)
+        v = rs.root_selected(ls.mains(), m.path)
         if v is None or gover.mod_compare(m.path, v, m.version) < 0:
             new.append(m)
     roots = rs.roots
@@ -100,11 +102,11 @@ def _update_pruned_roots(
             if ls.must_have_complete_requirements():
                 raise ls.go_mod_dirty()
             rs = Requirements(PRUNED, roots, direct)
-            mg = rs.graph(ls)
+            mg = module_graph(ls, rs)
         elif rs.graph_loaded() is not None:
-            mg = rs.graph_and_error(ls)[0]
+            mg = graph_and_error(ls, rs)[0]
         elif not spot_check_roots(ls, rs, spot_check):
-            mg = rs.graph(ls)
+            mg = module_graph(ls, rs)
         roots, upgraded = _selected_roots(ls, rs, mg)
         if not upgraded:
             if ls.build_mod != "mod":
@@ -163,11 +165,11 @@ def update_unpruned_roots(ls: State, direct: dict[str, bool], rs: Requirements, 
     from gokiln.modules.mvs import mvs
     from gokiln.modules.resolve.mvsreqs import MvsReqs
 
-    mg = rs.graph(ls)
+    mg = module_graph(ls, rs)
     if ls.must_have_complete_requirements():
         # Nothing may be updated: check that nothing needs to be.
         stale = any(m.version != mg.selected(m.path) for m in [*rs.roots, *add])
-        if stale or any(rs.root_selected(ls, path) is None for path in direct):
+        if stale or any(rs.root_selected(ls.mains(), path) is None for path in direct):
             raise ls.go_mod_dirty()
         return rs
     root_paths: dict[str, bool] = {}
@@ -198,6 +200,6 @@ def convert_pruning(ls: State, rs: Requirements, pruning: str) -> Requirements:
         # The roots of a pruned graph are more than enough; drop the redundant ones.
         return update_unpruned_roots(ls, rs.direct, rs, [])
     # The transitive requirements of everything in the build list: all of it as roots.
-    mg = rs.graph(ls)
+    mg = module_graph(ls, rs)
     roots = mg.build_list()[len(ls.mains().versions) :]
     return Requirements(PRUNED, roots, rs.direct)

@@ -19,7 +19,7 @@ from gokiln.errors import GokilnError
 from gokiln.events import Text
 from gokiln.golang import gover
 from gokiln.modules.resolve.errors import GoModDirtyError, JoinedError, NoMainModulesError, ReportedError
-from gokiln.modules.resolve.modflag import set_default_build_mod
+from gokiln.modules.resolve.modflag import mod_of_command, vendor_by_default
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from gokiln.config.gccgolib import GccgoLibrary
     from gokiln.modules.fetch.fetcher import Fetcher
     from gokiln.modules.modfile.vendor_modules import VendorList
+    from gokiln.modules.resolve.loaded import Loaded
     from gokiln.modules.resolve.mainmodules import MainModuleSet
     from gokiln.modules.resolve.modindex import ModFileSummary
-    from gokiln.modules.resolve.pkgload import PackageLoader
     from gokiln.modules.resolve.requirements import Requirements
     from gokiln.modules.version import ModulePublic, ModVersion
 
@@ -109,7 +109,7 @@ class State:
         self.work_file_path = ""
         self.main_modules: MainModuleSet | None = None
         self.requirements: Requirements | None = None
-        self.loaded: PackageLoader | None = None
+        self.loaded: Loaded | None = None
         self.vendor: VendorList | None = None
         self.errors: list[str] = []
         self.reported: list[BaseException] = []
@@ -182,7 +182,7 @@ class State:
         if modfile and not modfile.endswith(".mod"):
             raise GokilnError(f"-modfile={modfile}: file does not have .mod extension")
         self.modules_enabled = True
-        set_default_build_mod(self)
+        self.set_default_build_mod()
         gopath = (self.config.env.get("GOPATH").split(os.pathsep) or [""])[0]
         if gopath and self.disk.exists(os.path.join(gopath, "go.mod")):
             self.warn(f"go: warning: ignoring go.mod in $GOPATH {gopath}")
@@ -322,6 +322,47 @@ class State:
         if not os.path.isabs(gowork):
             raise GokilnError("invalid GOWORK: not an absolute path")
         return gowork
+
+    # Which -mod applies
+
+    def set_default_build_mod(self) -> None:
+        """Choose -mod when the user did not (modload.setDefaultBuildMod); called again once go.mod is read."""
+        if not self.build_mod_explicit:
+            self.build_mod = self._default_build_mod()
+        elif self.in_workspace_mode() and self.build_mod not in ("readonly", "vendor"):
+            raise GokilnError(
+                "-mod may only be set to readonly or vendor when in workspace mode,"
+                f' but it is set to "{self.build_mod}"'
+                "\n\tRemove the -mod flag to use the default readonly value, "
+                "\n\tor set GOWORK=off to disable workspace mode."
+            )
+        self.fetcher.settings.build_mod = self.build_mod
+        self.fetcher.settings.build_mod_reason = self.build_mod_reason
+
+    def _default_build_mod(self) -> str:
+        """-mod as the command and the main module have it; notes the reason if a vendor directory is there."""
+        by_command = mod_of_command(self.cmd_name)
+        if by_command:
+            return by_command
+        if self.mod_roots is None:
+            return "mod" if self.allow_missing_module_imports else "readonly"
+        if not self.mod_roots:
+            return "readonly"
+        workspace = self.in_workspace_mode()
+        root = os.path.dirname(self.work_file_path) if workspace else self.mod_roots[0]
+        vendored, reason = vendor_by_default(self.disk, root, workspace, self._go_version_written())
+        self.build_mod_reason = reason or self.build_mod_reason
+        return "vendor" if vendored else "readonly"
+
+    def _go_version_written(self) -> str:
+        """The go line of go.work, or of the one go.mod; "" without one, and before they are read."""
+        mms = self.main_modules
+        if mms is None:
+            return ""
+        if self.in_workspace_mode():
+            return mms.work_file.go.version if mms.work_file is not None and mms.work_file.go is not None else ""
+        index = mms.single_index()
+        return index.go_version if index is not None else ""
 
     def must_have_complete_requirements(self) -> bool:
         """Whether go.mod must already list all that is needed."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from gokiln.errors import GokilnError, find_error
 from gokiln.golang import gover
 from gokiln.modules.resolve.errors import FATAL, NO_MODULE, ImportMissingError, ModloadError
+from gokiln.modules.resolve.graphread import graph_and_error
 from gokiln.modules.resolve.imports import import_from_modules
 from gokiln.modules.resolve.modindex import PRUNED, UNPRUNED, pruning_for_go_version
 from gokiln.modules.resolve.requirements import ModuleGraph, Requirements, override_roots
@@ -48,7 +49,7 @@ def tidy_requirements(ld: PackageLoader) -> None:
         for m in rs.roots:
             if m.path == "go" and ld.opts.tidy_go_version:
                 continue
-            v = ld.requirements.root_selected(ls, m.path)
+            v = ld.requirements.root_selected(ls.mains(), m.path)
             if v != m.version:
                 ld.error(
                     f"internal error: a requirement on {show(m)} is needed but was not added during package loading"
@@ -61,7 +62,7 @@ def _at_go_version(ld: PackageLoader, rs: Requirements, version: str) -> Require
     """rs with the Go version asked for, unless some module wants a higher one."""
     ls = ld.ls
     tidy = override_roots(rs, [ModVersion("go", version)])
-    mg, err = tidy.graph_and_error(ls)
+    mg, err = graph_and_error(ls, tidy)
     if err is not None:
         ld.error(err)
     v = mg.selected("go")
@@ -80,7 +81,7 @@ def finish_tidy(ls: State, ld: PackageLoader, initial: Requirements) -> None:
     if ls.config.flags.v:
         _tell_unused(ls, ld, initial)
     keep = keep_sums(ls, ld, ld.requirements, False)
-    go_version = ld.requirements.go_version(ls)
+    go_version = ld.requirements.go_version(ls.mains())
     compat = _compat_version(ld, go_version)
     pruning = pruning_for_go_version(compat)
     if pruning != ld.requirements.pruning:
@@ -104,12 +105,12 @@ def _compat_version(ld: PackageLoader, go_version: str) -> str:
 
 
 def _tell_unused(ls: State, ld: PackageLoader, initial: Requirements) -> None:
-    mg = ld.requirements.graph_and_error(ls)[0]
+    mg = graph_and_error(ls, ld.requirements)[0]
     for m in initial.roots:
         if ld.requirements.pruning == UNPRUNED:
             unused = mg.selected(m.path) == "none"
         else:
-            unused = ld.requirements.root_selected(ls, m.path) is None
+            unused = ld.requirements.root_selected(ls.mains(), m.path) is None
         if unused:
             ls.warn(f"unused {m.path}")
 
@@ -136,13 +137,13 @@ class _Compatibility:
         self.ls = ld.ls
         self.rs = rs
         self.compat = compat
-        self.go_version = rs.go_version(ld.ls)
+        self.go_version = rs.go_version(ld.ls.mains())
         self.suggest_upgrade = False
         self.suggest_e_flag = False
 
     def check(self) -> None:
         """Report packages that would come from elsewhere, with advice."""
-        mg, err = self.rs.graph_and_error(self.ls)
+        mg, err = graph_and_error(self.ls, self.rs)
         if err is not None:
             self.ld.error(ModloadError(f"error loading go {self.compat} module graph: {err}", err))
             self._suggest()

@@ -11,11 +11,13 @@ from gokiln.golang.modpath import sort as module_sort
 from gokiln.modules.mvs import mvs
 from gokiln.modules.resolve.conflict import Conflict
 from gokiln.modules.resolve.errors import FATAL, AmbiguousImportError
+from gokiln.modules.resolve.graphread import module_graph
 from gokiln.modules.resolve.imports import import_from_modules
 from gokiln.modules.resolve.loadpkg import PKG_IN_ALL
-from gokiln.modules.resolve.modindex import PRUNED, UNPRUNED, go_mod_summary
+from gokiln.modules.resolve.modindex import PRUNED, UNPRUNED
 from gokiln.modules.resolve.mvsreqs import MvsReqs
 from gokiln.modules.resolve.requirements import Requirements
+from gokiln.modules.resolve.summaries import go_mod_summary
 from gokiln.modules.version import ModVersion
 
 TYPE_CHECKING = False
@@ -50,7 +52,7 @@ def tidy_roots(ls: State, rs: Requirements, pkgs: Sequence[LoadPkg], go_version:
 def _language_roots(ls: State, old: Requirements) -> list[ModVersion]:
     roots: list[ModVersion] = []
     for path in ("go", "toolchain"):
-        v = old.root_selected(ls, path)
+        v = old.root_selected(ls.mains(), path)
         if v is not None:
             roots.append(ModVersion(path, v))
     return roots
@@ -73,7 +75,7 @@ def _tidy_pruned_roots(ls: State, old: Requirements, pkgs: Sequence[LoadPkg]) ->
     tidy = Requirements(PRUNED, roots, old.direct)
     while queue:
         tidy, queue = _tidy_depth(ls, tidy, queue, queued, is_root)
-    tidy.graph(ls)
+    module_graph(ls, tidy)
     return _disambiguate(ls, tidy, pkgs, is_root)
 
 
@@ -82,7 +84,7 @@ def _tidy_depth(
 ) -> tuple[Requirements, Iterable[LoadPkg]]:
     """(requirements with roots for what this layer lacks, the next layer). The order in a layer does not matter."""
     roots = list(tidy.roots)
-    mg = tidy.graph(ls)
+    mg = module_graph(ls, tidy)
     following: set[LoadPkg] = set()
     for pkg in layer:
         m = pkg.mod
@@ -122,7 +124,7 @@ def _disambiguate(ls: State, tidy: Requirements, pkgs: Sequence[LoadPkg], is_roo
         is_root.update(m.path for m in needed)
         module_sort(roots)
         tidy = Requirements(PRUNED, roots, tidy.direct)
-        tidy.graph(ls)
+        module_graph(ls, tidy)
 
 
 def _tidy_unpruned_roots(ls: State, old: Requirements, pkgs: Sequence[LoadPkg], go_version: str) -> Requirements:

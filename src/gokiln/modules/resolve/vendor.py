@@ -12,8 +12,11 @@ import os
 from gokiln.errors import GokilnError
 from gokiln.golang import gover
 from gokiln.modules.resolve.errors import FATAL, NO_MODULE, AmbiguousImportError
-from gokiln.modules.resolve.modindex import canonicalize_replace_path, replacement, replacement_from
+from gokiln.modules.resolve.makemains import roots_from_mod_file
+from gokiln.modules.resolve.modindex import PRUNED
 from gokiln.modules.resolve.packagedirs import Found, dir_in_module, missing
+from gokiln.modules.resolve.replacements import canonicalize_replace_path, replacement, replacement_from
+from gokiln.modules.resolve.requirements import ModuleGraph, Requirements
 from gokiln.modules.resolve.vendorlist import vendor_dir, vendor_list
 from gokiln.modules.version import ModVersion, show
 
@@ -168,3 +171,40 @@ class _Consistency:
         for mod in self.vendor.replaced:
             if not replacement(self.ls, mod).path:
                 self._problem(mod, f"is marked as replaced in vendor/modules.txt, but not replaced in {source}")
+
+
+def take_vendored_graph(ls: State, rs: Requirements, vendored: list[ModVersion]) -> None:
+    """Take vendor/modules.txt's list for the module graph, instead of the dependencies' go.mod files."""
+    if rs.graph_loaded() is not None:
+        return
+    mms = ls.mains()
+    mg = ModuleGraph(rs.roots if ls.in_workspace_mode() else mms.versions)
+    if rs.pruning == PRUNED:
+        _check_vendored_roots(ls, rs, vendored)
+        # In vendor mode the roots are the whole graph.
+        mg.g.require(mms.single(), rs.roots)
+    else:
+        # How the roots lead to the vendored modules is not known: a made-up module stands between.
+        vendor_mod = ModVersion("vendor/modules.txt")
+        if ls.in_workspace_mode():
+            for m in mms.versions:
+                file = mms.mod_files[m]
+                assert file is not None
+                reqs, _ = roots_from_mod_file(ls, m, file, add_toolchain=False)
+                mg.g.require(m, [*reqs, vendor_mod])
+        else:
+            mg.g.require(mms.single(), [*rs.roots, vendor_mod])
+        mg.g.require(vendor_mod, vendored)
+    rs.keep_graph(mg)
+
+
+def _check_vendored_roots(ls: State, rs: Requirements, vendored: list[ModVersion]) -> None:
+    """Raise ReportedError for vendored modules that go.mod does not require at that version."""
+    inconsistent = False
+    for m in vendored:
+        if rs.root_selected(ls.mains(), m.path) != m.version:
+            ls.report(f"vendored module {show(m)} should be required explicitly in go.mod")
+            inconsistent = True
+    if inconsistent:
+        ls.report(ls.go_mod_dirty())
+        ls.exit_if_errors()

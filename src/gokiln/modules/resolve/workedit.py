@@ -209,7 +209,7 @@ class WorkUse:
 
 def path_rel(work_dir: str, cwd: str, directory: str) -> tuple[str, str]:
     """(absolute path, the form for go.work in work_dir) of a directory relative to cwd."""
-    from gokiln.modules.resolve.modindex import to_directory_path
+    from gokiln.modules.resolve.replacements import to_directory_path
 
     if os.path.isabs(directory):
         absolute = os.path.normpath(directory)
