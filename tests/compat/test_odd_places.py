@@ -95,6 +95,7 @@ CASES: dict[str, tuple[str, str, Mapping[str, str]]] = {
     "-toolexec is missing": ("", "build -toolexec=nosuchtool .", {}),
     "the output is a pipe that is closed": ("", "{go} build -o /dev/stdout . | true; echo ${PIPESTATUS[0]}", {}),
     "-exec is missing": ("", "run -exec=/nonexistent/x .", {}),
+    "a graph of run that cannot be written": ("", "run -debug-actiongraph=no/graph .", {}),
     "-exec is a directory": ("", "run -exec=/etc .", {}),
     "no name for a tool": ("", "tool ''", {}),
     "relative GOWORK": (
@@ -115,6 +116,11 @@ CASES: dict[str, tuple[str, str, Mapping[str, str]]] = {
     "nonsense in -overlay": ('printf \'{"Replace": {"a"}}\' > o', "build -overlay=o .", {}),
     "an overlaid file is missing": (OVERLAY.format("d/a.go", "nofile"), "build -overlay=o ./d", {}),
     "an overlaid file is a directory": ("mkdir s; " + OVERLAY.format("d/a.go", "s"), "build -overlay=o ./d", {}),
+    "an overlaid file is a directory, all": (
+        "mkdir d s; echo 'package d' > d/d.go; " + OVERLAY.format("d/a.go", "s"),
+        "{go} list -overlay=o ./... ; {go} list -overlay=o example.com/m/...; {go} mod tidy -overlay=o",
+        {},
+    ),
     "an overlaid root": (OVERLAY.format("/", "main.go"), "build -overlay=o .", {}),
     "nonsense in GODEBUG": ("", BUILD, {"GODEBUG": "nonsense,=,a=b"}),
 }
@@ -122,6 +128,11 @@ CASES: dict[str, tuple[str, str, Mapping[str, str]]] = {
 AS_USER: dict[str, tuple[str, str, Mapping[str, str]]] = {
     "an unreadable source": ("cp main.go u.go; chmod 0 u.go", BUILD, {}),
     "an unreadable directory": ("mkdir u; cp main.go u; chmod 0 u", ALL, {}),
+    "unreadable directories": (
+        "mkdir -p u/v w; cp main.go u; cp main.go w; chmod 0 u w",
+        "{go} list example.com/m/...; {go} list ./u/... ; {go} mod tidy",
+        {},
+    ),
     "an unreadable go.mod": ("chmod 0 go.mod", BUILD, {}),
     "TMPDIR is read-only": ("mkdir ../ro; chmod 555 ../ro", BUILD, {"TMPDIR": "{top}/ro"}),
     "the directory is read-only": ("chmod 555 .", "build .", {}),

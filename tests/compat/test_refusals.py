@@ -84,6 +84,8 @@ CASES: list[tuple[list[str], Mapping[str, str]]] = [
     ([], {"GOTOOLCHAIN": "foo+auto"}),
     ([], {"GOTOOLCHAIN": "local+foo"}),
     ([], {"GOWORK": "rel"}),
+    ([], {"GOWORK": "rel", "GOTOOLCHAIN": "foo"}),
+    ([], {"GOWORK": "rel", "GOTOOLCHAIN": "path"}),
     (["-overlay=none.json"], {}),
 ]
 

@@ -101,14 +101,19 @@ class Session:
             config.env.get("GOCACHEPROG"),
         )
 
-    def do(self, root: Action) -> int:
-        """Carry the plan out; returns the exit status. Raises KeyboardInterrupt after ending all tools."""
+    def do(self, root: Action, then: Callable[[], int] | None = None) -> int:
+        """Carry the plan out; returns the exit status. Raises KeyboardInterrupt after ending all tools.
+
+        then: what is left to do when the cache is closed, unless something that root needs has failed; its status.
+        """
         try:
             self.builder.do(root)
         finally:
             self.store.close()
             close_sink(self.config.sink)
-        return 1 if self.builder.failed else 0
+        status = then() if then is not None and self.builder.result(root).failed is None else 0
+        self.builder.write_graph(root)
+        return 1 if self.builder.failed else status
 
 
 def filter_packages(config: Config, packages: Sequence[Package]) -> list[Package]:

@@ -68,8 +68,7 @@ def _run(inv: Invocation, config: Config, options: Options, work: WorkDir) -> in
     link.cache_executable = True
     root = Action("go run", deps=[link])
     root.args = args
-    status = session.do(root)
-    return status or _start(inv, session, options, link, args)
+    return session.do(root, lambda: _start(inv, session, options, link, args))
 
 
 def _start(inv: Invocation, session: Session, options: Options, link: Action, args: list[str]) -> int:

@@ -13,7 +13,7 @@ import os
 
 from gokiln.base.shortpath import short_path
 from gokiln.config.modroot import find_go_work, find_module_root
-from gokiln.errors import GokilnError
+from gokiln.errors import GokilnError, PlainError
 from gokiln.golang import gover
 
 TYPE_CHECKING = False
@@ -167,9 +167,13 @@ def read_decision(env: GoEnv, args: Sequence[str]) -> Decision | None:
     setting = env.get("GOTOOLCHAIN")
     if not setting or _handled_locally(args):
         return None
-    if setting == "local":
-        return decide(setting, env.toolchain.version, "", "", "")
-    file = find_go_work(env, env.cwd)
+    decision = decide(setting, env.toolchain.version, "", "", "")
+    if not decision.follows:
+        return decision
+    try:
+        file = find_go_work(env, env.cwd)
+    except PlainError as err:  # go's prefix for this step comes on top of the message's own
+        raise ToolchainError(str(err)) from err
     if not file or not os.path.exists(file):
         root = find_module_root(env.cwd)
         file = os.path.join(root, "go.mod") if root else ""

@@ -297,19 +297,22 @@ class Builder:
     def do(self, root: Action) -> None:
         """Carry out root and all below it. What fails is printed, and `failed` is then true.
 
-        Raises KeyboardInterrupt after ending all tools.
+        The plan is written where -debug-actiongraph says; write_graph does it again, with times. Raises
+        KeyboardInterrupt after ending all tools.
         """
         from gokiln.execute.runner import Runner
 
         actions = kinds.freeze(root)
         self.queue = ReadyQueue(actions, time.time)
+        self.write_graph(root)
+        Runner(self, root).run()
+
+    def write_graph(self, root: Action) -> None:
+        """Write what -debug-actiongraph asks for, as far as it is known by now. Raises PlainError."""
         graph_file = self.config.flags.debug_actiongraph
         if graph_file:
             from gokiln.execute.graphfile import write_action_graph
 
-            write_action_graph(self, root, graph_file)
-        Runner(self, root).run()
-        if graph_file:
             write_action_graph(self, root, graph_file)
 
     @property

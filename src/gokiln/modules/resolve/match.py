@@ -174,7 +174,7 @@ def match_dirs(ls: State, m: Match, mod_roots: list[str], ignored: dict[str, lis
     except OSError as err:
         m.add_error(f"lstat {shown}: {strerror(err)}")
         return
-    walk.run(absolute, os.path.normpath(top or "."))
+    walk.run(absolute, os.path.normpath(top or "."), shown)
 
 
 class _DirWalk:
@@ -196,15 +196,15 @@ class _DirWalk:
         self.mod_root = mod_root
         self.ignore = ignore
 
-    def run(self, absolute: str, shown: str) -> None:
-        """Walk; an unreadable directory ends it with an error, as it might hold matches."""
+    def run(self, absolute: str, shown: str, named: str) -> None:
+        """Walk; an unreadable directory ends it with an error, as it might hold matches. named: the top in errors."""
         base = os.path.basename(shown)
         if (base.startswith(".") and base not in (".", "..")) or base.startswith("_") or base == "testdata":
             return
         if self._ignored(absolute):
             return
         try:
-            self._visit(absolute, shown, True)
+            self._visit(absolute, shown, named)
         except _Unreadable as stop:
             self.m.add_error(str(stop))
 
@@ -218,13 +218,13 @@ class _DirWalk:
             self.ls.warn(f"# ignoring directory {absolute}")
         return True
 
-    def _visit(self, absolute: str, shown: str, top: bool) -> None:
+    def _visit(self, absolute: str, shown: str, top: str) -> None:
         ls = self.ls
         try:
             entries = ls.scan.entries(absolute)
         except OSError as err:
             self._keep(shown)  # it may hold a package: loading it tells the reason once more
-            raise _Unreadable(path_error("open", shown, err)) from err
+            raise _Unreadable(path_error("open", top or shown, err)) from err
         has_go = False
         children: list[str] = []
         for entry in entries:
@@ -245,7 +245,7 @@ class _DirWalk:
         for child in children:
             below = os.path.join(absolute, child)
             if not self._ignored(below):
-                self._visit(below, child if shown == "." else f"{shown}/{child}", False)
+                self._visit(below, child if shown == "." else f"{shown}/{child}", "")
 
     def _keep(self, shown: str) -> None:
         """Note a directory, if the pattern matches it."""
