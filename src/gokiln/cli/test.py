@@ -21,7 +21,7 @@ from gokiln.config.settings import read_settings
 from gokiln.errors import PlainError
 from gokiln.execute.golink import user_environ
 from gokiln.execute.userprogram import find_exec_cmd
-from gokiln.execute.vetting import VetOptions
+from gokiln.execute.vetoptions import VetOptions
 from gokiln.execute.workdir import WorkDir
 from gokiln.gotest.coverprofile import CoverProfile, profile_path
 from gokiln.gotest.flags import USAGE, TestFlags

@@ -23,7 +23,7 @@ from gokiln.config.buildflags import OMIT_JSON_FLAG
 from gokiln.config.config import load_env
 from gokiln.errors import PlainError
 from gokiln.events import Text
-from gokiln.execute.vetting import VetOptions
+from gokiln.execute.vetoptions import VetOptions
 from gokiln.execute.workdir import WorkDir
 from gokiln.gotest.syntax import TestSyntax
 from gokiln.packages.importgraph import PackageOpts

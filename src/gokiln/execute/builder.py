@@ -30,13 +30,13 @@ if TYPE_CHECKING:
     from gokiln.cache.inputhash import HashTrace
     from gokiln.cache.store import Store
     from gokiln.config.config import Config
-    from gokiln.execute.vetting import VetOptions
+    from gokiln.execute.compilers import RememberingCompilers
+    from gokiln.execute.gccgo import Gccgo
+    from gokiln.execute.vetoptions import VetOptions
     from gokiln.index.toolids import ToolIdMemo
     from gokiln.packages.package import Package
-    from gokiln.tools.cc import Compilers
     from gokiln.tools.cgo import Cgo
     from gokiln.tools.gc import ConcurrencyPool
-    from gokiln.tools.security import FlagChecker
     from gokiln.tools.swig import Swig
 
     # The part of an action that runs tools or moves files; None when there is nothing of that kind to do.
@@ -102,11 +102,10 @@ class Builder:
         self._shells: dict[Action, Shell] = {}
         self._pool: ConcurrencyPool | None = None
         self._empty_seen = False
+        self._compilers: RememberingCompilers | None = None
+        self._gccgo: Gccgo | None = None
         self.cgo: Cgo | None = None  # made by execute/cgo.py when a package needs it
         self.swig: Swig | None = None  # likewise
-        self.gccgo_symbol: Callable[[str], str] | None = None  # likewise by execute/gccgo.py
-        self.gccgo_incomplete: bool | None = None
-        self.compilers: tuple[Compilers, FlagChecker] | None = None  # made by execute/compilers.py
         self.vendor_dir: Callable[[], str] = str
         self.vet_options: VetOptions | None = None
         self.vet_configs: dict[Action, dict[str, object]] = {}  # what vet has to know, by build action
@@ -164,7 +163,9 @@ class Builder:
             environ=config.env.environ,
             extlink_enabled=config.env.get("GO_EXTLINK_ENABLED"),
             trace=self.trace,
-            gccgo=(self._gccgo_lines, self._gccgo_linker) if flags.compiler == "gccgo" else None,
+            gccgo=(lambda package: self.gccgo().compile_lines(package), lambda: self.gccgo().linker_line())
+            if flags.compiler == "gccgo"
+            else None,
         )
 
     # --- what handlers ask for ---
@@ -237,25 +238,30 @@ class Builder:
             self._pool = ConcurrencyPool(self.config.flags.p, default_parallelism(self.config.env.environ))
         return self._pool
 
-    def allow_install(self, action: Action) -> None:
-        """Raises an error if this command must not write the action's target; nothing is refused so far."""
-
     # --- C, asked only where a package needs it ---
 
     def _c_lines(self, package: Package) -> list[str]:
         from gokiln.execute.compilers import compiler_lines
 
-        return compiler_lines(self, package)
+        return compiler_lines(self.compilers(), package)
 
-    def _gccgo_lines(self, package: Package) -> list[str]:
-        from gokiln.execute.gccgo import compile_lines
+    def compilers(self) -> RememberingCompilers:
+        """The C compilers."""
+        if self._compilers is None:
+            from gokiln.execute.compilers import RememberingCompilers
 
-        return compile_lines(self, package)
+            self._compilers = RememberingCompilers(
+                self.config, self.shared, self.store, self.facts.salt, self.memo, self.build_id_of
+            )
+        return self._compilers
 
-    def _gccgo_linker(self) -> str:
-        from gokiln.execute.gccgo import linker_line
+    def gccgo(self) -> Gccgo:
+        """The compiler of -compiler=gccgo."""
+        if self._gccgo is None:
+            from gokiln.execute.gccgo import Gccgo
 
-        return linker_line(self)
+            self._gccgo = Gccgo(self.config, self.shared, self.compilers())
+        return self._gccgo
 
     # --- tools ---
 

@@ -10,7 +10,6 @@ import os
 from gokiln.actions.action import CGO_COLLECT, CGO_RUN, Action
 from gokiln.actions.graph import C_ACTIONS_SINCE
 from gokiln.errors import GokilnError
-from gokiln.execute.compilers import compilers_of
 from gokiln.execute.providers import NEED_COVER_META_FILE, CgoOutputs, Covered, needed
 from gokiln.execute.shell import Shell
 from gokiln.golang.buildid import hash_to_string
@@ -35,7 +34,7 @@ def _make_cgo(builder: Builder) -> Cgo:
     config = builder.config
     target, flags, release = config.target, config.flags, config.toolchain.release
     version = (1, release.minor)
-    compilers, checker = compilers_of(builder)
+    compilers = builder.compilers()
     settings = CgoSettings(config.toolchain.tool("cgo"), target.goos, target.goarch, version, config.cwd)
     settings.toolexec = list(flags.toolexec)
     settings.buildmode = flags.buildmode
@@ -48,20 +47,16 @@ def _make_cgo(builder: Builder) -> Cgo:
     settings.actual = config.disk.actual
     if flags.compiler == "gccgo":
         settings.gccgo = _gccgo_side(builder)
-    return Cgo(settings, compilers, checker)
+    return Cgo(settings, compilers, compilers.checker)
 
 
 def _gccgo_side(builder: Builder) -> GccgoSide:
-    from gokiln.execute import gccgo
+    gccgo = builder.gccgo()
 
     def defun(shell: Steps, package: Package, objdir: str) -> None:
-        gccgo.compile_c(builder, shell, package, objdir, objdir + "_cgo_defun.o", objdir + "_cgo_defun.c")
+        gccgo.compile_c(shell, package, objdir, objdir + "_cgo_defun.o", objdir + "_cgo_defun.c")
 
-    return GccgoSide(
-        lambda: gccgo.supports_split_stack(builder),
-        lambda shell, package: gccgo.cgo_flags(builder, shell, package),
-        defun,
-    )
+    return GccgoSide(gccgo.supports_split_stack, gccgo.cgo_flags, defun)
 
 
 def _swig_of(builder: Builder) -> Swig:
@@ -71,7 +66,7 @@ def _swig_of(builder: Builder) -> Swig:
 
         flags = builder.config.flags
         builder.swig = Swig(
-            compilers_of(builder)[0],
+            builder.compilers(),
             builder.background_shell(),
             lambda objdir: _int_size(builder, objdir),
             minor=builder.config.toolchain.release.minor,
@@ -106,9 +101,8 @@ def _int_size(builder: Builder, objdir: str) -> str:
     action = Action("swigDoIntSize", package, objdir=objdir)
     shell = Shell(builder.shared, action)
     if config.flags.compiler == "gccgo":
-        from gokiln.execute.gccgo import go_words
-
-        _, problem = shell.run_out(package.dir, (), go_words(builder, shell, package, objdir, [source]))
+        words = builder.gccgo().go_words(shell, package, objdir, [source])
+        _, problem = shell.run_out(package.dir, (), words)
         return "64" if problem is None else "32"
     pool = builder.pool()
     concurrency = pool.take()

@@ -18,7 +18,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from gokiln.execute.builder import Builder
+    from gokiln.cache.store import Store
+    from gokiln.config.config import Config
+    from gokiln.execute.shell import Shared
+    from gokiln.index.toolids import ToolIdMemo
     from gokiln.packages.package import Package
 
 # Programs that stand in front of a compiler, under its name: their own file says nothing of the compiler behind.
@@ -29,22 +32,22 @@ _PROGRAM_MAGIC = (b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe", b"MZ")
 class _CcRunner:
     """Starts compilers for tools/cc.py."""
 
-    def __init__(self, builder: Builder) -> None:
-        self._builder = builder
+    def __init__(self, shared: Shared) -> None:
+        self._shared = shared
 
     def probe(self, argv: Sequence[str], env: dict[str, str]) -> tuple[bytes, int]:
         """Run in the work directory; output and exit status. Raises OSError."""
-        builder = self._builder
-        directory = builder.work_dir if os.path.isdir(builder.work_dir) else builder.config.cwd
-        done = builder.children.run(argv, cwd=directory, env={**builder.shared.env(), **env, "PWD": directory})
+        shared = self._shared
+        directory = shared.work_dir if os.path.isdir(shared.work_dir) else shared.cwd
+        done = shared.children.run(argv, cwd=directory, env={**shared.env(), **env, "PWD": directory})
         return done.output, done.status
 
     def show(self, argv: Sequence[str]) -> None:
         """Print a step that may fail."""
         from gokiln.execute.report import join_unambiguously
+        from gokiln.execute.shell import Shell
 
-        builder = self._builder
-        builder.background_shell().show_cmd(builder.work_dir, join_unambiguously(argv) + " || true")
+        Shell(self._shared).show_cmd(self._shared.work_dir, join_unambiguously(argv) + " || true")
 
 
 class LazyChecker(FlagChecker):
@@ -94,27 +97,40 @@ class LazyChecker(FlagChecker):
 
 
 class RememberingCompilers(Compilers):
-    """Compilers that ask only a compiler that has changed since the last time."""
+    """The compilers of a build; they ask only a compiler that has changed since the last time.
 
-    def __init__(self, builder: Builder, checker: FlagChecker) -> None:
-        config = builder.config
+    checker: of the flags that packages give them. memo: what they said of themselves in earlier builds. content_id: the
+    build ID of a file, or its content's hash.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        shared: Shared,
+        store: Store,
+        salt: str,
+        memo: ToolIdMemo | None,
+        content_id: Callable[[str], str],
+    ) -> None:
+        rules = os.path.join(config.toolchain.goroot, "src", "cmd", "go", "internal", "work", "security.go")
+        self.checker = LazyChecker(rules, config.env.get)
         target, flags, env = config.target, config.flags, config.env
         mips = target.arch_variable[1] if target.goarch.startswith("mips") else ""
         super().__init__(
             CcTarget(target.goos, target.goarch, target.cgo_enabled, mips, (1, config.toolchain.release.minor)),
             env.get,
             {"CC": env.default_cc(), "CXX": env.default_cxx(), "FC": "gfortran"},
-            checker,
-            builder.store,
-            builder.facts.salt,
-            _CcRunner(builder),
+            self.checker,
+            store,
+            salt,
+            _CcRunner(shared),
             environ=env.environ,
             toolexec=flags.toolexec,
             build_n=flags.n,
             build_x=flags.x,
-            content_id=builder.build_id_of,
+            content_id=content_id,
         )
-        self._memo = builder.memo if not flags.toolexec else None
+        self._memo = memo if not flags.toolexec else None
         self._path_environ = env.environ
 
     def tool_id(self, name: str, language: str) -> tuple[str, str]:
@@ -146,19 +162,8 @@ def _plain_program(name: str, environ: dict[str, str]) -> str:
     return path if magic.startswith(_PROGRAM_MAGIC) and not front else ""
 
 
-def compilers_of(builder: Builder) -> tuple[Compilers, FlagChecker]:
-    """The compilers of a build and what checks their flags; the same each time."""
-    if builder.compilers is None:
-        goroot = builder.config.toolchain.goroot
-        rules = os.path.join(goroot, "src", "cmd", "go", "internal", "work", "security.go")
-        checker = LazyChecker(rules, builder.config.env.get)
-        builder.compilers = RememberingCompilers(builder, checker), checker
-    return builder.compilers
-
-
-def compiler_lines(builder: Builder, package: Package) -> list[str]:
+def compiler_lines(compilers: Compilers, package: Package) -> list[str]:
     """The lines of a package's action ID that tell of its C, C++ and Fortran compilers and their flags."""
-    compilers, _ = compilers_of(builder)
     named = (
         ("CPPFLAGS", package.cgo_cppflags),
         ("CFLAGS", package.cgo_cflags),

@@ -8,17 +8,6 @@ from __future__ import annotations
 import os
 
 from gokiln.base.quote import go_quote_bytes
-from gokiln.execute.gccgo import (
-    ar_command,
-    ar_options,
-    compile_c,
-    compiler,
-    go_words,
-    is_gnu_as,
-    machine_args,
-    pic_flags,
-    symbol_prefix,
-)
 from gokiln.execute.packagebuild import PackageBuild
 from gokiln.tools import gccgo as words
 from gokiln.tools.gc import make_absolute
@@ -37,18 +26,18 @@ class GccgoBuild(PackageBuild):
 
 
 def _make_archive(build: PackageBuild, archive: str) -> None:
-    builder, package, objdir = build.builder, build.package, build.objdir
+    gccgo, package, objdir = build.builder.gccgo(), build.package, build.objdir
     objects = [_compile(build)]
     build.copy_headers()
     for name in build.c_files:
         output = name.removesuffix(".c") + ".o"
-        compile_c(builder, build.shell, package, objdir, objdir + output, name)
+        gccgo.compile_c(build.shell, package, objdir, objdir + output, name)
         objects.append(output)
     objects += _assemble(build, build.s_files)
-    target = builder.config.target
+    target = gccgo.config.target
     if build.result.build_id and target.goos in words.ELF_WITH_BUILD_ID:
         source = objdir + "_buildid.s"
-        text = words.build_id_source(build.result.build_id, target.goos, target.goarch, lambda: is_gnu_as(builder))
+        text = words.build_id_source(build.result.build_id, target.goos, target.goarch, gccgo.is_gnu_as)
         build.shell.write_file(source, text)
         objects += _assemble(build, [source])
     objects += build.cgo_objects
@@ -59,8 +48,8 @@ def _make_archive(build: PackageBuild, archive: str) -> None:
 def _compile(build: PackageBuild) -> str:
     from gokiln.actions.importcfg import embed_config, import_config
 
-    builder, package, shell, objdir = build.builder, build.package, build.shell, build.objdir
-    config, results = builder.config, builder.queue.results
+    package, shell, objdir = build.package, build.shell, build.objdir
+    config, results = build.builder.config, build.builder.queue.results
     importcfg = import_config(package, build.action.deps, lambda dep: results[dep].built)
     embedcfg = embed_config(package, config.disk.actual)
     files = list(build.go_files)
@@ -69,31 +58,32 @@ def _compile(build: PackageBuild) -> str:
 
         shell.write_file(objdir + "_gomod_.go", words.modinfo_program(go_quote_bytes(modinfo_data(package.build_info))))
         files.append(objdir + "_gomod_.go")
-    argv = go_words(builder, shell, package, objdir, files, importcfg, embedcfg)
+    argv = build.builder.gccgo().go_words(shell, package, objdir, files, importcfg, embedcfg)
     text, problem = shell.run_out(package.dir, (), argv)
     shell.report_compiled(text, problem)
     return objdir + "_go_.o"
 
 
 def _assemble(build: PackageBuild, files: Sequence[str]) -> list[str]:
-    builder, package, config = build.builder, build.package, build.builder.config
+    gccgo, package, config = build.builder.gccgo(), build.package, build.builder.config
     objects = []
     for name in files:
         output = build.objdir + os.path.basename(name).removesuffix(".s") + ".o"
         objects.append(output)
         source = config.disk.actual(make_absolute(package.dir, name))
         defs = ["-D", "GOOS_" + config.target.goos, "-D", "GOARCH_" + config.target.goarch]
-        symbol = symbol_prefix(builder, package)
+        symbol = gccgo.symbol_prefix(package)
         defs += ["-D", "GOPKGPATH=" + symbol] if symbol else []
-        defs += [*pic_flags(builder), *machine_args(builder)]
-        argv = [compiler(builder), "-xassembler-with-cpp", "-I", build.objdir, "-c", "-o", output, *defs, source]
+        defs += [*gccgo.pic_flags(), *gccgo.machine_args()]
+        argv = [gccgo.compiler(), "-xassembler-with-cpp", "-I", build.objdir, "-c", "-o", output, *defs, source]
         build.shell.run(package.dir, package.import_path, (), argv)
     return objects
 
 
 def _pack(build: PackageBuild, archive: str, objects: Sequence[str]) -> None:
     paths = [make_absolute(build.objdir, name) for name in objects]
-    directory, ar = build.package.dir, [*ar_command(build.builder), *ar_options(build.builder)]
+    directory, gccgo = build.package.dir, build.builder.gccgo()
+    ar = [*gccgo.ar_command(), *gccgo.ar_options()]
     output, problem = build.shell.run_out(directory, (), ar, "rcD", archive, paths)
     if problem is not None:  # an ar that does not know D, which leaves out times and owners
         build.shell.run(directory, build.package.import_path, (), ar, "rc", archive, paths)

@@ -44,10 +44,9 @@ def _link(builder: Builder, action: Action) -> None:
     results = builder.queue.results
     importcfg = action.objdir + "importcfg.link"
     shell.write_file(importcfg, link_config(package, action.deps, lambda dep: results[dep].built))
-    builder.allow_install(action)
     shell.mkdir(os.path.dirname(result.target) + os.sep)
     if config.flags.compiler == "gccgo":
-        from gokiln.execute.gccgo import link as gccgo_link
+        from gokiln.execute.gccgolink import link as gccgo_link
 
         mode = config.mode.ld_buildmode
         gccgo_link(builder, action, result.target, action.deps, mode, package.import_path)
@@ -92,14 +91,13 @@ def _link_shared(builder: Builder, action: Action) -> None:
     package, config, results = action.package, builder.config, builder.queue.results
     assert package is not None
     shell = builder.shell(action)
-    builder.allow_install(action)
     shell.mkdir(action.objdir)
     importcfg = action.objdir + "importcfg.link"
     shell.write_file(importcfg, link_config(package, action.deps, lambda dep: results[dep].built))
     target = results[action].target
     results[action].built = target
     if config.flags.compiler == "gccgo":
-        from gokiln.execute.gccgo import link as gccgo_link
+        from gokiln.execute.gccgolink import link as gccgo_link
 
         gccgo_link(builder, action, target, action.deps, "shared", target)
         return

@@ -53,7 +53,6 @@ class PackageBuild:
             self.shell.print(f"\n#\n# {self.package.import_path}\n#\n\n")
         if flags.v:
             self.shell.print(self.package.import_path + "\n")
-        self.builder.allow_install(self.action)
         self._take_over_prepared_files()
         sources = [*self.go_files, *self.s_files, *self.c_files]
         store_source_files(self.builder, self.action, sources)

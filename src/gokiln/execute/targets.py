@@ -52,7 +52,6 @@ def _keep_target(builder: Builder, action: Action) -> None:
 def _install(builder: Builder, action: Action) -> None:
     config, shell, source = builder.config, builder.shell(action), action.deps[0]
     try:
-        builder.allow_install(action)
         shell.mkdir(action.objdir)
         mode = 0o666
         if source.mode == "link" and config.flags.buildmode not in ("c-archive", "c-shared", "plugin"):
@@ -91,7 +90,6 @@ def _install_header(builder: Builder, action: Action) -> None:
         if builder.config.flags.x:
             shell.show_cmd("", f"# {source} not created")
         return
-    builder.allow_install(action)
     directory = os.path.dirname(action.target)
     if directory:
         shell.mkdir(directory + os.sep)
@@ -103,7 +101,6 @@ def install_shlibname(builder: Builder, action: Action) -> Work:
 
     def work() -> None:
         shell = builder.shell(action)
-        builder.allow_install(action)
         if not builder.config.flags.n:
             shell.mkdir(os.path.dirname(action.target))
         library = os.path.basename(action.deps[0].target)

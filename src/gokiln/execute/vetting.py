@@ -15,28 +15,15 @@ from gokiln.execute.report import StepError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from gokiln.actions.action import Action
     from gokiln.execute.builder import Builder, Work
+    from gokiln.execute.vetoptions import VetOptions
     from gokiln.modules.version import ModulePublic
     from gokiln.packages.package import Package
 
 _MODULE_OBJECT_SINCE = 27  # vet.cfg has all of the module, and its hash says whether only facts are wanted
-
-
-class VetOptions:
-    """What the vet or test command asks of vet.
-
-    tool: the vet program, "" for the toolchain's. flags: given to it. explicit: the user chose them. handle: is given
-    what vet wrote to stdout.
-    """
-
-    def __init__(self, tool: str, flags: list[str], explicit: bool, handle: Callable[[bytes], None]) -> None:
-        self.tool = tool
-        self.flags = flags
-        self.explicit = explicit
-        self.handle = handle
 
 
 def write_vet_config(builder: Builder, build: Action, sources: list[str], deps: Iterable[Action]) -> None:
@@ -203,9 +190,7 @@ def _run_vet(builder: Builder, action: Action, options: VetOptions, flags: list[
     words = [*config.flags.toolexec, options.tool, *flags, objdir + "vet.cfg"]
     env = ["TERM=dumb"]
     if builder.config.flags.compiler == "gccgo":
-        from gokiln.execute.gccgo import compiler
-
-        env.append("GCCGO=" + compiler(builder))
+        env.append("GCCGO=" + builder.gccgo().compiler())
     shell.run(package.dir, package.import_path, env, words)
     if os.path.exists(facts):
         result.built = facts
