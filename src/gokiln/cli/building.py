@@ -13,6 +13,7 @@ from gokiln.cli.streams import close_sink, make_sink
 from gokiln.errors import GokilnError, PlainError
 from gokiln.events import Text
 from gokiln.execute.builder import Builder
+from gokiln.execute.runner import carry_out, write_graph
 from gokiln.index.toolids import ToolIdMemo
 
 TYPE_CHECKING = False
@@ -107,12 +108,12 @@ class Session:
         then: what is left to do when the cache is closed, unless something that root needs has failed; its status.
         """
         try:
-            self.builder.do(root)
+            carry_out(self.builder, root)
         finally:
             self.store.close()
             close_sink(self.config.sink)
         status = then() if then is not None and self.builder.result(root).failed is None else 0
-        self.builder.write_graph(root)
+        write_graph(self.builder, root)
         return 1 if self.builder.failed else status
 
 

@@ -1,14 +1,13 @@
-"""A build: what all its actions share, and the table of who carries out what.
+"""A build: what all its actions share.
 
 A Builder joins the plan (actions), the tools and the cache; nothing else does. It is used once: make it, plan with
-its planner, call do(). Source: type Builder, NewBuilder, Do in cmd/go/internal/work, go1.26.
+its planner, have the plan carried out (runner.py).
+
+Source: type Builder, NewBuilder in cmd/go/internal/work/action.go, go1.26.
 """
 
 from __future__ import annotations
 
-import time
-
-from gokiln.actions import action as kinds
 from gokiln.actions.graph import Planner
 from gokiln.actions.inputs import HashFacts
 from gokiln.base.spawn import Children
@@ -42,22 +41,6 @@ if TYPE_CHECKING:
     # The part of an action that runs tools or moves files; None when there is nothing of that kind to do.
     Work = Callable[[], None] | None
     Handler = Callable[["Builder", Action], Work]
-
-_HANDLERS = {
-    kinds.CHECK_CACHE: ("gokiln.execute.compile", "check_cache"),
-    kinds.BUILD: ("gokiln.execute.compile", "build"),
-    kinds.PGO: ("gokiln.execute.profile", "preprocess"),
-    kinds.COVER: ("gokiln.execute.coverage", "cover"),
-    kinds.CGO_RUN: ("gokiln.execute.cgo", "run_cgo"),
-    kinds.CGO_COMPILE: ("gokiln.execute.cgo", "compile_c"),
-    kinds.CGO_COLLECT: ("gokiln.execute.cgo", "collect"),
-    kinds.LINK: ("gokiln.execute.linking", "link"),
-    kinds.INSTALL: ("gokiln.execute.targets", "install"),
-    kinds.INSTALL_HEADER: ("gokiln.execute.targets", "install_header"),
-    kinds.LINK_SHARED: ("gokiln.execute.linking", "link_shared"),
-    kinds.INSTALL_SHLIBNAME: ("gokiln.execute.targets", "install_shlibname"),
-    kinds.VET: ("gokiln.execute.vetting", "vet"),
-}
 
 
 class Builder:
@@ -98,7 +81,7 @@ class Builder:
         self.tool_ids = ToolIds(config, self._ask, memo)
         self._source_hash = file_hash
         self._build_ids: dict[str, str] = {}
-        self._handlers: dict[str, Handler] = {}
+        self.handlers: dict[str, Handler] = {}  # by kind of action; those of this room when they are needed
         self._shells: dict[Action, Shell] = {}
         self._pool: ConcurrencyPool | None = None
         self._empty_seen = False
@@ -284,42 +267,11 @@ class Builder:
                 done.output = errors.read()
             return done
 
-    # --- running ---
-
-    def handler(self, kind: str) -> Handler:
-        """The function that carries out a kind of action; its module is loaded now."""
-        found = self._handlers.get(kind)
-        if found is None:
-            from importlib import import_module
-
-            module, name = _HANDLERS[kind]
-            found = self._handlers[kind] = getattr(import_module(module), name)
-        return found
+    # --- running (runner.py) ---
 
     def register(self, kind: str, handler: Handler) -> None:
         """Let a command above this room carry out kinds of actions of its own (test runs its programs)."""
-        self._handlers[kind] = handler
-
-    def do(self, root: Action) -> None:
-        """Carry out root and all below it. What fails is printed, and `failed` is then true.
-
-        The plan is written where -debug-actiongraph says; write_graph does it again, with times. Raises
-        KeyboardInterrupt after ending all tools.
-        """
-        from gokiln.execute.runner import Runner
-
-        actions = kinds.freeze(root)
-        self.queue = ReadyQueue(actions, time.time)
-        self.write_graph(root)
-        Runner(self, root).run()
-
-    def write_graph(self, root: Action) -> None:
-        """Write what -debug-actiongraph asks for, as far as it is known by now. Raises PlainError."""
-        graph_file = self.config.flags.debug_actiongraph
-        if graph_file:
-            from gokiln.execute.graphfile import write_action_graph
-
-            write_action_graph(self, root, graph_file)
+        self.handlers[kind] = handler
 
     @property
     def failed(self) -> bool:

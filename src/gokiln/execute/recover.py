@@ -16,6 +16,7 @@ import threading
 from gokiln.actions.action import BUILD, CGO_COLLECT, CGO_COMPILE, CGO_RUN, CHECK_CACHE, COVER, PGO, post_order
 from gokiln.errors import GokilnError
 from gokiln.events import Warn
+from gokiln.execute.handlers import handler_of
 from gokiln.execute.providers import NEED_BUILD, CacheCheck
 from gokiln.execute.state import DO_NOT_USE, Result
 
@@ -49,7 +50,7 @@ class Recovery:
             # The handler anew: the work itself may have used up what it was given.
             result = self._builder.result(action)
             result.output = bytearray()
-            work = self._builder.handler(action.handler)(self._builder, action)
+            work = handler_of(self._builder, action.handler)(self._builder, action)
         if work is not None:
             work()
 
@@ -73,7 +74,7 @@ class Recovery:
             return False
         builder.config.sink.tell(Warn(f"cache file {result.built} is gone; building it again"))
         if action.handler == PGO:
-            work = builder.handler(PGO)(builder, action)
+            work = handler_of(builder, PGO)(builder, action)
             if work is not None:
                 work()
             return True
@@ -99,7 +100,7 @@ class Recovery:
             if step.handler == CHECK_CACHE:
                 builder.result(step).provider = CacheCheck(NEED_BUILD)
             elif step.handler in _PREPARING:
-                self.attempt(step, builder.handler(step.handler)(builder, step))
+                self.attempt(step, handler_of(builder, step.handler)(builder, step))
         twin = action.copy()
         twin.target = ""
         mine = builder.queue.results[twin] = Result("", 0)

@@ -12,11 +12,13 @@ from __future__ import annotations
 
 import time
 
-from gokiln.actions.action import BUILD, CGO_COMPILE, CGO_RUN, LINK, NOTHING
+from gokiln.actions.action import BUILD, CGO_COMPILE, CGO_RUN, LINK, NOTHING, freeze
 from gokiln.base.spawn import Stopped
 from gokiln.errors import GokilnError
 from gokiln.events import ActionFinished, ActionStarted, Planned
+from gokiln.execute.handlers import handler_of
 from gokiln.execute.recover import Recovery
+from gokiln.execute.state import ReadyQueue
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,6 +30,26 @@ if TYPE_CHECKING:
 
 _COUNTED = (BUILD, LINK)  # what progress counts
 _SHOWN = (BUILD, LINK, CGO_RUN, CGO_COMPILE)
+
+
+def carry_out(builder: Builder, root: Action) -> None:
+    """Carry out root and all below it. What fails is printed, and builder.failed is then true.
+
+    The plan is written where -debug-actiongraph says; write_graph does it again, with times. Raises KeyboardInterrupt
+    after ending all tools.
+    """
+    builder.queue = ReadyQueue(freeze(root), time.time)
+    write_graph(builder, root)
+    Runner(builder, root).run()
+
+
+def write_graph(builder: Builder, root: Action) -> None:
+    """Write what -debug-actiongraph asks for, as far as it is known by now. Raises PlainError."""
+    graph_file = builder.config.flags.debug_actiongraph
+    if graph_file:
+        from gokiln.execute.graphfile import write_action_graph
+
+        write_action_graph(builder, root, graph_file)
 
 
 class Runner:
@@ -86,7 +108,7 @@ class Runner:
         error: BaseException | None = None
         if action.handler != NOTHING and (result.failed is None or action.ignore_fail):
             try:
-                work = self.builder.handler(action.handler)(self.builder, action)
+                work = handler_of(self.builder, action.handler)(self.builder, action)
             except (GokilnError, OSError) as err:
                 if getattr(err, "fatal", False):
                     raise
