@@ -16,7 +16,24 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Protocol
 
-    from gokiln.packages.package import Package
+    class Module(Protocol):
+        """The module of a package."""
+
+        path: str
+
+    class Package(Protocol):
+        """What patterns ask of a package."""
+
+        dir: str
+        import_path: str
+        standard: bool
+        cmdline_pkg: bool
+        cmdline_files: bool
+
+        @property
+        def module(self) -> Module | None:
+            """None for the standard library."""
+            ...
 
     class MainModules(Protocol):
         """What the module loader knows that two patterns ask for."""

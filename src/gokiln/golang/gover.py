@@ -20,9 +20,10 @@ from gokiln.golang import semver
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import NamedTuple
+    from typing import NamedTuple, TypeVar
 
-    from gokiln.modules.version import ModVersion
+    PathVersion = tuple[str, str]  # a module: its path and version
+    M = TypeVar("M", bound=PathVersion)
 
     class Version(NamedTuple):
         """A parsed version; the numbers are the decimal strings as written ("" when absent)."""
@@ -237,13 +238,13 @@ def mod_compare(path: str, x: str, y: str) -> int:
     return (a > b) - (a < b)
 
 
-def mod_sort_key(mod: ModVersion) -> tuple[str, str, str, str]:
+def mod_sort_key(mod: PathVersion) -> tuple[str, str, str, str]:
     """Sort key as ModSort: by path, then version (which may carry a "/go.mod" suffix, sorted after it)."""
     version, slash, suffix = mod[1].partition("/")
     return mod[0], mod_key(mod[0], version), slash, suffix
 
 
-def mod_sort(mods: list[ModVersion]) -> None:
+def mod_sort(mods: list[M]) -> None:
     """Sort modules in place by path and version."""
     mods.sort(key=mod_sort_key)
 

@@ -16,7 +16,10 @@ from gokiln.golang import semver
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from gokiln.modules.version import ModVersion
+    from typing import TypeVar
+
+    PathVersion = tuple[str, str]  # a module: its path and version
+    M = TypeVar("M", bound=PathVersion)
 
 _BAD_WINDOWS_NAMES = frozenset(
     ["CON", "PRN", "AUX", "NUL"] + [f"COM{i}" for i in range(1, 10)] + [f"LPT{i}" for i in range(1, 10)]
@@ -79,7 +82,7 @@ class ModuleError(GokilnError):
         super().__init__(text)
 
 
-def version_error(mod: ModVersion, err: Exception) -> Exception:
+def version_error(mod: PathVersion, err: Exception) -> Exception:
     """err as a ModuleError of mod, or err itself when it already is (or wraps) one of the same module."""
     seen: object = err
     while isinstance(seen, BaseException):
@@ -310,13 +313,13 @@ def canonical_version(v: str) -> str:
 # Order
 
 
-def sort_key(mod: ModVersion) -> tuple[str, str, str, str]:
+def sort_key(mod: PathVersion) -> tuple[str, str, str, str]:
     """Sort key as module.Sort: by path, then semantic version, then a "/go.mod" suffix of the version."""
     version, slash, suffix = mod[1].partition("/")
     return mod[0], semver.key(version), slash, suffix
 
 
-def sort(mods: list[ModVersion]) -> None:
+def sort(mods: list[M]) -> None:
     """Sort modules in place by path and version."""
     mods.sort(key=sort_key)
 
