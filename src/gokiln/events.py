@@ -31,6 +31,12 @@ class Text(Event):
         self.stream = stream  # 1 stdout, 2 stderr
 
 
+class Failure(Text):
+    """An error told at once, while the command goes on; it will end with status 1 (cmd/go's base.Errorf)."""
+
+    __slots__ = ()
+
+
 class Warn(Event):
     """One line that is worth a person's time and is not an error; written to stderr as `gokiln: <text>`."""
 

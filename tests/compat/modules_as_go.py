@@ -32,7 +32,8 @@ class Pair:
     """go and gokiln with a module cache each, over one GOPROXY."""
 
     def __init__(self, tmp: Path, proxy: str, extra: Mapping[str, str] | None = None) -> None:
-        self.caches = {"go": tmp / "go-mod", "gokiln": tmp / "kiln-mod"}
+        # Of one length: which of a full and a relative path is shorter must not hang on the name.
+        self.caches = {"go": tmp / "mod-of-theirs", "gokiln": tmp / "mod-of-gokiln"}
         self.envs = {}
         for name, cache in self.caches.items():
             env = {"GOPROXY": proxy, "GONOSUMDB": "*", "GOSUMDB": "off", "GOMODCACHE": str(cache), **(extra or {})}
@@ -40,29 +41,31 @@ class Pair:
             self.envs[name] = gocmd.clean_env(tmp / f"{name}-cache", env)
         self.commands = {"go": gocmd.go_command(), "gokiln": gocmd.gokiln_command()}
 
-    def run(self, name: str, args: Sequence[str], root: Path, sub: str = "") -> tuple[int, str, list[str]]:
-        """(exit status, stdout, lines of stderr in comparable form)."""
-        done = gocmd.run(self.commands[name], args, root / sub, self.envs[name], timeout=30)
-        cache = str(self.caches[name])
+    def run(
+        self, name: str, args: Sequence[str], root: Path, sub: str = "", env: Mapping[str, str] | None = None
+    ) -> tuple[int, str, list[str]]:
+        """(exit status, stdout, lines of stderr in comparable form). env: variables of this run alone."""
+        done = gocmd.run(self.commands[name], args, root / sub, {**self.envs[name], **(env or {})}, timeout=30)
+        cache = self.caches[name].name
         stdout = done.stdout.decode().replace(cache, "$MOD")
         return done.returncode, stdout, comparable(done.stderr.decode().replace(cache, "$MOD"))
 
-    def difference(self, args: Sequence[str], root: Path, sub: str = "") -> str:
+    def difference(self, args: Sequence[str], root: Path, sub: str = "", env: Mapping[str, str] | None = None) -> str:
         """What differs when both do the same; "" for nothing. The directory is left as go leaves it."""
         before = snapshot(root)
         try:
-            said_go = self.run("go", args, root, sub)
+            said_go = self.run("go", args, root, sub, env)
         except subprocess.TimeoutExpired:
             said_go = (2, "", ["panic: hangs"])
         after_go = snapshot(root)
         if any(line.startswith("panic: ") for line in said_go[2]):
             # go knows no way out (there are requests that it never ends on): gokiln has to fail and change nothing.
             restore(root, before)
-            failed = self.run("gokiln", args, root, sub)[0] != 0 and snapshot(root) == before
+            failed = self.run("gokiln", args, root, sub, env)[0] != 0 and snapshot(root) == before
             restore(root, before)
             return "" if failed else f"go {' '.join(args)} crashes, gokiln does not fail"
         restore(root, before)
-        said_kiln = self.run("gokiln", args, root, sub)
+        said_kiln = self.run("gokiln", args, root, sub, env)
         after_kiln = snapshot(root)
         report = []
         for what, theirs, ours in zip(("exit", "stdout", "stderr"), said_go, said_kiln, strict=True):
@@ -72,7 +75,9 @@ class Pair:
             if after_go.get(name) != after_kiln.get(name):
                 report.append(f"{name}:\n  go:     {_show(after_go, name)}\n  gokiln: {_show(after_kiln, name)}")
         if report:
-            report.insert(0, f"go {' '.join(args)}; before:\n{before.get('go.mod', b'').decode()}")
+            at = f"{sub}/go.mod" if sub else "go.mod"
+            said = [*(f"{k}={v}" for k, v in (env or {}).items()), "go", *args]
+            report.insert(0, f"{' '.join(said)}; before:\n{before.get(at, b'').decode()}")
             restore(root, after_go)
         return "\n".join(report)
 

@@ -28,21 +28,32 @@ class Proxy:
         """What GOPROXY is to be."""
         return self.root.as_uri()
 
-    def add(self, module: str, files: Files, *, go_mod: str | None = None) -> None:
-        """Add `path@version`. files: content by name; a go.mod is made up unless given here or as go_mod."""
+    def file(self, module: str, extension: str) -> Path:
+        """Where `path@version` has its info, mod or zip."""
+        path, version = module.split("@")
+        return self.root / escape(path) / "@v" / f"{escape(version)}.{extension}"
+
+    def add(
+        self, module: str, files: Files, *, go_mod: str | None = None, in_zip: bool = True, listed: bool = True
+    ) -> None:
+        """Add `path@version`. files: content by name; a go.mod is made up unless given here or as go_mod.
+
+        in_zip: whether the zip has a go.mod too (versions from before modules have none); listed: whether the version
+        stands in the list of versions (pseudo-versions do not).
+        """
         path, version = module.split("@")
         text = files.get("go.mod", go_mod if go_mod is not None else f"module {path}\n\ngo 1.21\n")
-        folder = self.root / escape(path) / "@v"
-        folder.mkdir(parents=True, exist_ok=True)
         self.count += 1
-        name = escape(version)
-        info = {"Version": version, "Time": f"2024-01-{self.count:02}T00:00:00Z"}
-        (folder / f"{name}.info").write_text(json.dumps(info))
-        (folder / f"{name}.mod").write_text(text)
-        (folder / f"{name}.zip").write_bytes(self._zip(module, {"go.mod": text, **files}))
-        listed = folder / "list"
-        known = listed.read_text().split() if listed.exists() else []
-        listed.write_text("".join(f"{v}\n" for v in [*known, version]))
+        info_file = self.file(module, "info")
+        info_file.parent.mkdir(parents=True, exist_ok=True)
+        month, day = divmod(self.count - 1, 28)
+        info = {"Version": version, "Time": f"2024-{1 + month:02}-{1 + day:02}T00:00:00Z"}
+        info_file.write_text(json.dumps(info))
+        self.file(module, "mod").write_text(text)
+        self.file(module, "zip").write_bytes(self._zip(module, {**({"go.mod": text} if in_zip else {}), **files}))
+        known = info_file.parent / "list"
+        before = known.read_text() if known.exists() else ""
+        known.write_text(before + (f"{version}\n" if listed else ""))
 
     def _zip(self, module: str, files: Files) -> bytes:
         out = io.BytesIO()

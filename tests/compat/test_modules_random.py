@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.compat import gocmd
+from tests.compat.module_commands import Commands, Step
 from tests.compat.module_worlds import World
 from tests.compat.modules_as_go import Pair
 from tests.compat.proxy import write_tree
@@ -23,11 +24,15 @@ def test_random_commands_end_as_go(tmp_path: Path, seed: int) -> None:
     if gocmd.goroot() is None:
         pytest.skip("no go to compare with")
     world = World(tmp_path / "proxy", seed)
+    commands = Commands(world)
     root = tmp_path / "main"
     write_tree(root, world.main_module())
     pair = Pair(tmp_path, world.proxy.url)
     for _ in range(STEPS):
-        found = pair.difference(world.command(), root)
+        if world.chance(0.25):
+            commands.touch(root)
+        step = commands.step()
+        found = pair.difference(step.args, root, step.sub, step.env)
         assert not found, f"seed {seed}\n{found}"
 
 
@@ -36,13 +41,16 @@ def test_random_workspaces_end_as_go(tmp_path: Path, seed: int) -> None:
     if gocmd.goroot() is None:
         pytest.skip("no go to compare with")
     world = World(tmp_path / "proxy", seed)
+    commands = Commands(world)
     root = tmp_path / "main"
     modules = ["one", "two", "three"][: world.random.randint(2, 3)]
     for name in modules:
         write_tree(root / name, world.main_module(f"example.com/{name}"))
     pair = Pair(tmp_path, world.proxy.url)
-    steps = [(["work", "init", *(f"./{name}" for name in modules)], "")]
-    steps += [world.work_command(modules) for _ in range(STEPS)]
-    for args, sub in steps:
-        found = pair.difference(args, root, sub)
+    step = Step(["work", "init", *(f"./{name}" for name in modules)])
+    for _ in range(STEPS + 1):
+        found = pair.difference(step.args, root, step.sub, step.env)
         assert not found, f"seed {seed}\n{found}"
+        if world.chance(0.25):
+            commands.touch(root)
+        step = commands.work_step(modules)

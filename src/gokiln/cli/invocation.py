@@ -18,9 +18,12 @@ _FLUSH_AT = 1 << 16
 
 
 class Output:
-    """One stream of the process. Text goes out as UTF-8; surrogate escapes become the bytes they stand for."""
+    """One stream of the process. Text goes out as UTF-8; surrogate escapes become the bytes they stand for.
 
-    __slots__ = ("_before", "_buffered", "_fd", "_pending", "_size")
+    failed: whether an error went out while the command went on.
+    """
+
+    __slots__ = ("_before", "_buffered", "_fd", "_pending", "_size", "failed")
 
     def __init__(self, fd: int, *, buffered: bool, before: Output | None = None) -> None:
         """fd: file descriptor. before: a stream to flush before anything is written here."""
@@ -29,6 +32,7 @@ class Output:
         self._before = before
         self._pending: list[bytes] = []
         self._size = 0
+        self.failed = False
 
     def write(self, text: str) -> int:
         """Write text; returns its length, as file objects do. Raises OSError (BrokenPipeError) from the stream."""

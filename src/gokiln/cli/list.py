@@ -197,7 +197,7 @@ class _List:
                     self.error(f"go: {m.error}")
             if err is not None:
                 self.error(f"go: {err}")
-            if self.status:
+            if self.status or self.inv.stderr.failed:
                 return
         for m in found:
             show(m)

@@ -26,7 +26,9 @@ def scan_memo(config: Config) -> ScanMemo:
     from gokiln.packages.fips140 import init_fips140
 
     init_fips140(config)
-    return ScanMemo(config.disk, config.target.matches_tag, config.target.cgo_enabled)
+    memo = ScanMemo(config.disk, config.target.matches_tag, config.target.cgo_enabled)
+    memo.module_cache = config.gomodcache
+    return memo
 
 
 def open_modules(config: Config, memo: ScanMemo | None = None) -> Loader:

@@ -74,7 +74,7 @@ def main(argv: Sequence[str]) -> int:
     stdout = Output(1, buffered=True)
     stderr = Output(2, buffered=False, before=stdout)
     try:
-        status = _guarded(argv, stdout, stderr, start)
+        status = _guarded(argv, stdout, stderr, start) or int(stderr.failed)
         stdout.flush()
         return status
     except BrokenPipeError:
@@ -129,6 +129,8 @@ def report(err: GokilnError, stderr: Output) -> None:
             report(part, stderr)
         return
     text = str(err)
+    if not text:
+        return  # all has been told
     stderr.write(f"{err.prefix}{text}" + ("" if text.endswith(err.end) else err.end))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gokiln.events import Text, Warn
+from gokiln.events import Failure, Text, Warn
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ class StreamSink:
         """Write what is meant to be read."""
         if isinstance(event, Text):
             (self.stdout if event.stream == 1 else self.stderr).write(event.text)
+            self.stderr.failed = self.stderr.failed or isinstance(event, Failure)
         elif isinstance(event, Warn):
             self.stderr.write(f"gokiln: {event.text}\n")
 

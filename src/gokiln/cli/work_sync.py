@@ -54,7 +54,7 @@ def run(inv: Invocation) -> int:
         module.force_use_modules = True
         module.mod_roots = [root]
         # As in cmd/go, a go.mod that the workspace has read is not read again: go.sum does not get its hash.
-        module.raw_summaries = modules.raw_summaries
+        module.follow(modules)
         if all_or_none:
             if _raise_versions(module, wanted[m]):
                 waiting.append(module)

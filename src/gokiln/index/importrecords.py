@@ -7,7 +7,7 @@ and cmd/go's own index does not look at all. For any other (of GOROOT, or of a m
 long as the names, sizes, times and inodes of its Go files are what they were. One small file for each tree (a module
 version, GOROOT/src, a directory with a go.mod), under a directory of gokiln's own: deleting it loses nothing but time.
 
-Format of a file: a first line `gokiln imports 1 <sha256 of the rest>`, then a line for each directory: its path in the
+Format of a file: a first line `gokiln imports 2 <sha256 of the rest>`, then a line for each directory: its path in the
 tree, its signature, imports, test imports, with tabs between and blanks within; imports "!" for a directory
 without Go files that would be built.
 """
@@ -18,7 +18,7 @@ import hashlib
 import os
 import time
 
-_HEAD = b"gokiln imports 1 "
+_HEAD = b"gokiln imports 2 "
 _NO_GO = "!"
 _RACY_NS = 2_000_000_000
 

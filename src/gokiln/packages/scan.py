@@ -3,16 +3,23 @@
 The answers of one command are the records of the next (index/importrecords.py): a directory of the module cache never
 changes, so what it imports need not be found out again.
 
-Source: cmd/go/internal/imports/scan.go, go1.26.
+The go command asks its module index first, which says other things than the files themselves where a file is broken:
+no imports at all then, and never an error. What is in the index is the module cache, and directories whose files
+have been left alone for two seconds.
+
+Source: cmd/go/internal/imports/scan.go, cmd/go/internal/modindex/read.go, go1.26.
 """
 
 from __future__ import annotations
 
 import os
+import time
 
 from gokiln.base.disk import LINK, Disk, go_os_error
 from gokiln.errors import GokilnError
 from gokiln.packages.sourcefiles import ReadError, SourceFiles
+
+_INDEX_AGE = 2.0  # seconds (modindex.modTimeCutoff)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,12 +42,14 @@ class ScanMemo(SourceFiles):
     """What is known of source directories and files, and of the packages they make.
 
     records: what earlier commands found that directories import, for any tags (True) and for the build's (False).
+    module_cache: the directory of it, "" for none.
     """
 
     def __init__(self, disk: Disk, matches_tag: Callable[[str], bool], cgo_enabled: bool) -> None:
         """As SourceFiles'."""
         super().__init__(disk, matches_tag, cgo_enabled)
         self.records: dict[bool, ImportRecords] = {}
+        self.module_cache = ""
         self._dirs: dict[str, SourcePackage] = {}
 
     def scan_dir(self, directory: str, tags: Collection[str] | None = None) -> tuple[list[str], list[str]]:
@@ -97,17 +106,32 @@ class ScanMemo(SourceFiles):
                 info = self.go_info(path)
             except OSError as err:
                 raise ReadError(go_os_error("open", path, err)) from err
-            if info.scan_error:
+            found = info.scan_imports
+            if (info.errors or info.scan_error) and not explicit and self._indexed(os.path.dirname(path)):
+                found = []
+            elif info.scan_error:
                 raise ReadError(f"reading {path}: {info.scan_error}")
-            if info.scan_has_c and not self.cgo_enabled and not any_tags:
+            elif info.scan_has_c and not self.cgo_enabled and not any_tags:
                 continue
             if not explicit and not (self._any_verdict(info) if any_tags else self.verdict(info)[0]):
                 continue
             count += 1
-            (test_imports if path.endswith("_test.go") else imports).update(info.scan_imports)
+            (test_imports if path.endswith("_test.go") else imports).update(found)
         if not count:
             raise NoGoFilesError
         return sorted(imports), sorted(test_imports)
+
+    def _indexed(self, directory: str) -> bool:
+        """Whether the go command's index would answer for the directory."""
+        if self.module_cache and directory.startswith(self.module_cache + os.sep):
+            return True
+        newest = time.time() - _INDEX_AGE
+        for entry in self.entries(directory):
+            if entry.is_dir:
+                continue
+            if not entry.is_regular or self.disk.stat(os.path.join(directory, entry.name)).st_mtime > newest:
+                return False
+        return True
 
     def source_package(self, directory: str) -> SourcePackage:
         """Which files make the package in a directory, made once (go/build's ImportDir; see packages.select)."""

@@ -59,6 +59,7 @@ def check_package_problems(r: Resolver, patterns: list[str], open_workspace: Cal
     deprecations, retractions = _ask_authors(ws, relevant)
     if ws is not ls:
         ls.loaded = ws.loaded  # sums are kept for what was loaded last
+        ls.failed = ws.failed
     sum_errors = _fetch_sums(r)
     for m, message in deprecations:
         ls.warn(f"go: module {m.path} is deprecated: {message}")
@@ -81,7 +82,7 @@ def _enter_workspace(ls: State, ws: State) -> State:
     main = ls.mains().single()
     updated = update_go_mod_from_reqs(ls, WriteOpts())
     ws.force_use_modules = True
-    ws.raw_summaries = ls.raw_summaries
+    ws.follow(ls)
     ws.allow_missing_module_imports = ls.allow_missing_module_imports
     ws.explicit_write_go_mod = ls.explicit_write_go_mod
     ws.work_file_path = ws.find_go_work(ws.cwd)

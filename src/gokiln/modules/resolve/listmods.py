@@ -76,7 +76,6 @@ def list_modules(ls: State, args: list[str], mode: int = 0, reuse_file: str = ""
                 err = commit_err
     if err is not None:
         raise ListError(err, lister.found)
-    ls.exit_if_errors()
     return lister.found
 
 

@@ -35,12 +35,13 @@ def make_main_modules(
     mms = MainModuleSet(mods, ls.local, work_file)
     root_of_cwd = ls.find_module_root(ls.cwd)
     replacements: dict[ModVersion, ModVersion] = {}
-    by_work = _replaced_by_work(ls, mms, replacements)
     seen: set[str] = set()
-    for i, mod in enumerate(mods):
+    for mod in mods:
         if mod.path in seen:
-            ls.report(f"module {mod.path} appears multiple times in workspace")
+            ls.fail(f"go: module {mod.path} appears multiple times in workspace")
         seen.add(mod.path)
+    by_work = _replaced_by_work(ls, mms, replacements)
+    for i, mod in enumerate(mods):
         mms.path_prefix[mod] = mod.path
         mms.mod_root[mod] = roots[i]
         mms.mod_files[mod] = files[i]
@@ -67,8 +68,8 @@ def _replaced_by_work(ls: State, mms: MainModuleSet, replacements: dict[ModVersi
     mms.work_file_replace_map = to_replace_map(mms.work_file.replace)
     for r in mms.work_file.replace:
         if mms.contains(r.old.path) and not r.old.version:
-            ls.report(
-                f"workspace module {r.old.path} is replaced at all versions in the go.work file. To fix, remove the"
+            ls.fail(
+                f"go: workspace module {r.old.path} is replaced at all versions in the go.work file. To fix, remove the"
                 " replacement from the go.work file or specify the version at which to replace the module."
             )
         paths.add(r.old.path)

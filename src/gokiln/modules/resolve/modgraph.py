@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 def load_mod_graph(ls: State, go_version: str = "") -> ModuleGraph:
     """The module graph without any packages, as the given Go version would see it ("": the go.mod file's)."""
     rs = load_mod_file(ls)
-    ls.exit_if_errors()
     if go_version:
         v = rs.root_selected(ls.mains(), "go") or ""
         if gover.compare(v, gover.GO_STRICT_VERSION) >= 0 and gover.compare(go_version, v) < 0:

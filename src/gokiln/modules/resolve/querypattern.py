@@ -163,7 +163,7 @@ def query_pattern(
     except FATAL:
         raise
     except GokilnError as err:
-        if search.main_matches and is_not_exist(err):
+        if search.main_matches and search.module_only is None and is_not_exist(err):
             is_main = ls.mains().contains(pattern)
             raise QueryMatchesMainModulesError(search.main_matches, pattern, wanted, is_main) from err
         raise

@@ -46,7 +46,7 @@ def replacement_from(ls: State, mod: ModVersion) -> tuple[ModVersion, str, str]:
             continue
         mod_root = mms.mod_root[main]
         if found_root and found_from != hit[0] and found != hit[1]:
-            ls.report(
+            ls.fail(
                 f"conflicting replacements found for {show(mod)} in workspace modules defined by"
                 f" {ls.mod_file_in(found_root)} and {ls.mod_file_in(mod_root)}"
             )

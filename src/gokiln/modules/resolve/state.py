@@ -16,7 +16,7 @@ from gokiln.base.shortpath import short_path
 from gokiln.base.userdirs import temp_dir
 from gokiln.config.modroot import find_module_root, find_workspace_file
 from gokiln.errors import GokilnError
-from gokiln.events import Text
+from gokiln.events import Failure, Text
 from gokiln.golang import gover
 from gokiln.modules.resolve.errors import GoModDirtyError, JoinedError, NoMainModulesError, ReportedError
 from gokiln.modules.resolve.modflag import mod_of_command, vendor_by_default
@@ -113,6 +113,7 @@ class State:
         self.vendor: VendorList | None = None
         self.errors: list[str] = []
         self.reported: list[BaseException] = []
+        self.failed = False  # an error was told while the command went on
 
         # Caches. cmd/go has them as package variables or par.Cache fields.
         self.raw_go_version: dict[ModVersion, str] = {}
@@ -128,6 +129,13 @@ class State:
         self.fetched: dict[ModVersion, tuple[str, bool]] = {}
         self.module_roots: dict[str, str] = {}
         self.infos: dict[tuple[int, ModVersion], ModulePublic] = {}
+
+    def follow(self, other: State) -> None:
+        """Go on where another loader of the same command has been: what cmd/go remembers for the whole process."""
+        self.raw_go_version = other.raw_go_version
+        self.raw_summaries = other.raw_summaries
+        self.latest_versions = other.latest_versions
+        self.failed = other.failed
 
     # What is said to people
 
@@ -148,9 +156,20 @@ class State:
             self.reported.append(err)
         self.errors.append(f"go: {err}")
 
-    def exit_if_errors(self) -> None:
-        """Raise ReportedError with all that was reported, if anything was (base.ExitIfErrors)."""
+    def fail(self, text: str) -> None:
+        """Write an error at once and go on; the command ends with status 1, at exit_if_errors if not later."""
+        self.failed = True
         if self.errors:
+            self.errors.append(text)
+        else:
+            self.sink.tell(Failure(text + "\n"))
+
+    def exit_if_errors(self) -> None:
+        """Raise ReportedError with all that was reported, if anything was; nothing more to say after `fail`.
+
+        (base.ExitIfErrors)
+        """
+        if self.errors or self.failed:
             error = ReportedError("\n".join(self.errors), self.reported)
             self.errors, self.reported = [], []
             raise error
@@ -269,9 +288,9 @@ class State:
         return NoMainModulesError(self.in_workspace_mode())
 
     def mod_file_path(self) -> str:
-        """The go.mod file in use. Raises GokilnError outside a module."""
+        """The go.mod file in use, -modfile as it was given. Raises GokilnError outside a module."""
         self.must_have_mod_root()
-        return self.mod_file_in(self.find_module_root(self.cwd))
+        return self.mod_file_shown(self.find_module_root(self.cwd))
 
     def mod_file_in(self, mod_root: str) -> str:
         """The go.mod file of a module root, or what -modfile names instead."""

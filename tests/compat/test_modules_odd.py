@@ -1,0 +1,104 @@
+"""Module commands where something is odd: each case once differed from go. What was said and what was left must not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.compat import gocmd
+from tests.compat.modules_as_go import Pair
+from tests.compat.proxy import Proxy, write_tree
+
+pytestmark = pytest.mark.skipif(gocmd.goroot() is None, reason="needs a Go toolchain")
+
+M = "module example.com/m\n\ngo 1.24\n"
+ONE = "module example.com/one\n\ngo 1.24\n"
+TWO = "module example.com/two\n\ngo 1.24\n"
+WORK = "go 1.26.0\n\nuse (\n\t./one\n\t./two\n)\n"
+
+
+@pytest.fixture
+def proxy(tmp_path: Path) -> Proxy:
+    """example.com/a in two versions, the second deprecating itself; example.com/broken with a file that is wrong."""
+    made = Proxy(tmp_path / "proxy")
+    made.add("example.com/a@v1.0.0", {"a.go": "package a\n", "q/q.go": "package q\n"})
+    made.add(
+        "example.com/a@v1.1.0",
+        {"go.mod": "// Deprecated: use b\nmodule example.com/a\n\ngo 1.21\n", "a.go": "package a\n"},
+    )
+    made.add("example.com/b@v1.0.0", {"b.go": "package b\n"})
+    made.add(
+        "example.com/broken@v1.0.0",
+        {
+            "x.go": "package x\n",
+            "path.go": 'package x\n\nimport _ "bad path"\nimport _ "example.com/nowhere"\n',
+            "syntax.go": 'package x\n\nimport _ "example.com/b"\nimport what\n',
+        },
+    )
+    return made
+
+
+CASES: dict[str, tuple[dict[str, str], list[str]]] = {
+    "a file of a module has an import path that cannot be one": (
+        {"go.mod": M, "m.go": 'package m\n\nimport _ "example.com/broken"\n'},
+        ["mod tidy", "get -u all", "mod vendor -e", "list -e -deps ./..."],
+    ),
+    "two modules of a workspace have one path": (
+        {"go.work": WORK, "one/go.mod": ONE, "two/go.mod": ONE + "\nrequire example.com/a v1.9.0\n"},
+        ["work sync", "list -m all", "mod graph", "mod why -m example.com/a", "list ./one"],
+    ),
+    "they are replaced as well": (
+        {
+            "go.work": WORK + "\nreplace example.com/one => ./two\n",
+            "one/go.mod": ONE,
+            "two/go.mod": ONE,
+        },
+        ["work sync", "list -m", "work vendor", "build ./one"],
+    ),
+    "two modules of a workspace replace a module by two others": (
+        {
+            "go.work": WORK,
+            "one/go.mod": ONE
+            + "\nrequire example.com/a v1.0.0\n\nreplace example.com/a v1.0.0 => example.com/b v1.0.0\n",
+            "one/one.go": 'package one\n\nimport _ "example.com/a"\n',
+            "two/go.mod": TWO + "\nreplace example.com/a => example.com/a v1.1.0\n",
+        },
+        ["work sync", "list -m all", "list ./one", "mod download"],
+    ),
+    "a file that -modfile names is not there": (
+        {"go.mod": M},
+        ["mod edit -modfile=alt.mod -go=1.25", "list -modfile=x.mod"],
+    ),
+    "a package imports the root of the main module, where none is": (
+        {"go.mod": M, "p/p.go": 'package p\n\nimport _ "example.com/m"\n'},
+        ["get -u all", "get -u ./...", "get example.com/m@upgrade", "get example.com/m@latest", "mod tidy"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_odd_places_end_as_go(tmp_path: Path, proxy: Proxy, name: str) -> None:
+    files, commands = CASES[name]
+    root = tmp_path / "main"
+    pair = Pair(tmp_path, proxy.url)
+    for command in commands:
+        write_tree(root, files)
+        assert not pair.difference(command.split(), root)
+
+
+def test_a_workspace_goes_on_with_what_its_module_knows(tmp_path: Path, proxy: Proxy) -> None:
+    """The latest version of a module is asked for once: in the workspace another module replaces it."""
+    replaced = "\nrequire example.com/b v1.0.0\n\nreplace example.com/a v1.1.0 => example.com/b v1.0.0\n"
+    root = tmp_path / "main"
+    write_tree(
+        root,
+        {
+            "go.work": WORK,
+            "one/go.mod": ONE + "\nrequire example.com/a v1.0.0\n",
+            "one/one.go": 'package one\n\nimport _ "example.com/a"\n',
+            "two/go.mod": TWO + replaced,
+        },
+    )
+    found = Pair(tmp_path, proxy.url).difference(["get", "example.com/a@>=v1.0.0"], root, "one")
+    assert not found
