@@ -70,6 +70,16 @@ CASES: dict[str, tuple[dict[str, str], list[str]]] = {
         {"go.mod": M},
         ["mod edit -modfile=alt.mod -go=1.25", "list -modfile=x.mod"],
     ),
+    "vendor packages are to go where they cannot": (
+        {"go.mod": M, "m.go": 'package m\n\nimport _ "example.com/a"\n', "go.sum": ""},
+        [
+            "get example.com/a",
+            "mod vendor -o go.mod/x",
+            "mod vendor -o go.mod/x/y",
+            "mod vendor -o m.go",
+            "mod vendor -o .",
+        ],
+    ),
     "a package imports the root of the main module, where none is": (
         {"go.mod": M, "p/p.go": 'package p\n\nimport _ "example.com/m"\n'},
         ["get -u all", "get -u ./...", "get example.com/m@upgrade", "get example.com/m@latest", "mod tidy"],

@@ -205,10 +205,24 @@ def make_dirs_read_only(root: str) -> None:
 
 
 def remove_all(root: str) -> None:
-    """Remove a tree whose directories are read-only. Raises OsFailure when something stays."""
+    """Remove a tree whose directories are read-only. Raises OsFailure, in os.RemoveAll's words, when something stays.
+
+    Source: os/removeall_at.go, go1.26.
+    """
     import shutil
 
-    if not os.path.lexists(root):
+    try:
+        os.lstat(root)
+    except FileNotFoundError:
+        return
+    except NotADirectoryError as err:
+        parent = os.path.dirname(root)
+        if os.path.lexists(parent):
+            raise OsFailure("unlinkat", root, err) from err
+        raise OsFailure("open", parent, err) from err
+    except OSError:
+        # Unreachable: removing says how.
+        _unlink(root)
         return
     if os.path.islink(root) or not os.path.isdir(root):
         _unlink(root)
@@ -225,12 +239,16 @@ def remove_all(root: str) -> None:
         # A directory that could not be listed before can be now: look again for what is below it.
     for dir in _walk_dirs(root):
         _make_writable(dir)
-    try:
-        shutil.rmtree(root)
-    except FileNotFoundError:
-        return
-    except OSError as err:
-        raise OsFailure("unlinkat", os.fsdecode(err.filename) if err.filename else root, err) from err
+    failed: list[tuple[str, str, OSError]] = []
+
+    def note(function: object, path: str, info: tuple[type, BaseException, object]) -> None:
+        # What else can go goes; the first that stays is told.
+        if isinstance(info[1], OSError) and not isinstance(info[1], FileNotFoundError):
+            failed.append(("unlinkat" if function in (os.unlink, os.rmdir) else "openfdat", path, info[1]))
+
+    shutil.rmtree(root, onerror=note)
+    if os.path.lexists(root) and failed:
+        raise OsFailure(*failed[0]) from failed[0][2]
 
 
 def _make_writable(dir: str) -> None:
@@ -246,4 +264,4 @@ def _unlink(path: str) -> None:
     except FileNotFoundError:
         return
     except OSError as err:
-        raise OsFailure("remove", path, err) from err
+        raise OsFailure("unlinkat", path, err) from err
