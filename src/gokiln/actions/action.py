@@ -9,9 +9,11 @@ Source: type Action in cmd/go/internal/work/action.go, go1.26.
 
 from __future__ import annotations
 
+from gokiln.base import postorder
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from gokiln.packages.package import Package
 
@@ -120,20 +122,7 @@ class Action:
 
 def post_order(root: Action) -> list[Action]:
     """All actions below and with root, each after its dependencies, depth first in the order of deps."""
-    seen = {root}
-    done: list[Action] = []
-    stack: list[tuple[Action, Iterator[Action]]] = [(root, iter(root.deps))]
-    while stack:
-        action, rest = stack[-1]
-        for dep in rest:
-            if dep not in seen:
-                seen.add(dep)
-                stack.append((dep, iter(dep.deps)))
-                break
-        else:
-            stack.pop()
-            done.append(action)
-    return done
+    return postorder.post_order([root], lambda action: action.deps)
 
 
 def freeze(root: Action) -> list[Action]:

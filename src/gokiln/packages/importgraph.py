@@ -152,6 +152,7 @@ class ImportGraph:
             self._set_own_flags([p])
         if p.build is None:
             self.fill(p, opts, path, stack, import_pos, data, err)
+            self.check_path(p, path, stack, import_pos)
         return p, self._disallow(path, src_dir, parent, p, stack, import_pos, mode)
 
     def _unloadable(
@@ -307,6 +308,9 @@ class ImportGraph:
         data.pkg_target_root = archive_root(self.config, goroot)
         if self._install_goroot and sub not in ("unsafe", "builtin"):
             data.pkg_obj = os.path.join(data.pkg_target_root, sub + ".a")
+
+    def check_path(self, p: Package, path: str, stack: ImportStack, import_pos: Sequence[Position] | None) -> None:
+        """Say on a package that was just made what is wrong with the path it was imported by: here the loader has."""
 
     # Filling a package
 

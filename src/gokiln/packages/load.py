@@ -144,6 +144,7 @@ def go_files_package(graph: ImportGraph, opts: PackageOpts, files: Sequence[str]
     data = import_files(graph.memo, directory, [os.path.basename(f) for f in files])
     graph.set_place(data, directory)
     graph.fill(p, opts, "command-line-arguments", ImportStack(), None, data, data.error)
+    graph.check_path(p, "command-line-arguments", ImportStack(), None)
     p.import_path = "command-line-arguments"
     p.target = ""
     p.match = list(files)

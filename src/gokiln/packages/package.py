@@ -8,6 +8,7 @@ in snake case; the fields of PackageInternal stand beside the public ones. File 
 from __future__ import annotations
 
 from gokiln.base.pattern import is_standard_import_path
+from gokiln.base.postorder import post_order
 from gokiln.errors import GokilnError
 from gokiln.packages.filelists import CGO_LISTS, FILE_LISTS, FileLists
 
@@ -313,21 +314,4 @@ def package_list(roots: Sequence[Package], seen: set[Package] | None = None) -> 
 
     seen: packages to leave out; those found are added to it.
     """
-    seen = set() if seen is None else seen
-    out: list[Package] = []
-    for root in roots:
-        if root in seen:
-            continue
-        seen.add(root)
-        todo = [(root, iter(root.internal_imports))]
-        while todo:
-            p, rest = todo[-1]
-            for p1 in rest:
-                if p1 not in seen:
-                    seen.add(p1)
-                    todo.append((p1, iter(p1.internal_imports)))
-                    break
-            else:
-                out.append(p)
-                todo.pop()
-    return out
+    return post_order(roots, lambda p: p.internal_imports, seen)

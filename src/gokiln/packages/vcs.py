@@ -5,8 +5,6 @@ Everything is asked once per command. Source: setBuildInfo in cmd/go/internal/lo
 
 from __future__ import annotations
 
-import os
-
 from gokiln.modules.fetch.vcs.systems import Systems, tool_environ
 
 TYPE_CHECKING = False
@@ -76,6 +74,7 @@ class RepositoryStatus:
     def _find_version(self, root: str, module_path: str, revision: str) -> str:
         from gokiln.errors import GokilnError
         from gokiln.golang.modpath import split_path_version
+        from gokiln.packages.gomodpath import root_module_path
 
         code_root, _, ok = split_path_version(root_module_path(root))
         if not code_root or not ok:
@@ -84,25 +83,3 @@ class RepositoryStatus:
             return self._fetcher.lookup_local(code_root, module_path, root).stat(revision).version
         except GokilnError:
             return ""
-
-
-def root_module_path(directory: str) -> str:
-    """The module path in a directory's go.mod, as far as a quick look finds it; "" for none (load.goModPath)."""
-    try:
-        with open(os.path.join(directory, "go.mod"), "rb") as file:
-            data = b"\n" + file.read()
-    except OSError:
-        return ""
-    _, found, rest = data.partition(b"\nmodule ")
-    if not found:
-        return ""
-    line = rest.partition(b"\n")[0].removesuffix(b"\r")
-    path = line.decode("utf-8", "surrogateescape").strip()  # a comment stays: cmd/go then knows no path either
-    if path.startswith('"'):
-        from gokiln.base.quote import unquote
-
-        try:
-            return unquote(path)
-        except ValueError:
-            return ""
-    return path

@@ -22,7 +22,7 @@ from gokiln.modules.fetch.vcs.systems import (
     VcsNotFoundError,
     last_setting,
 )
-from gokiln.packages.vcs import root_module_path
+from gokiln.packages.gomodpath import root_module_path
 
 GO126, GO127 = Systems("1.26.8"), Systems("1.27.3")
 

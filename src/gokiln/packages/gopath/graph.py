@@ -65,18 +65,8 @@ class GopathGraph(ImportGraph):
             return "1.20"
         return super().godebug_version(p)
 
-    def fill(
-        self,
-        p: Package,
-        opts: PackageOpts,
-        path: str,
-        stack: ImportStack,
-        import_pos: Sequence[Position] | None,
-        data: SourcePackage,
-        err: BaseException | None,
-    ) -> None:
-        """As ImportGraph's; local imports are relative to the directory, and paths have to be in canonical form."""
-        super().fill(p, opts, path, stack, import_pos, data, err)
+    def check_path(self, p: Package, path: str, stack: ImportStack, import_pos: Sequence[Position] | None) -> None:
+        """Paths have to be in canonical form; local imports are relative to the directory."""
         if p.local:
             p.local_prefix = dir_import_path(p.dir)
         canonical = _canonical(path)

@@ -3,7 +3,7 @@
 `x/vendor/p` is what p means in x and below. And code in a tree with a go.mod may import `m/v2/p` where GOPATH has
 that module at m: then m/go.mod says `module m/v2`, and the path is read as `m/p` (go.dev/issue/25069).
 
-Source: cmd/go/internal/load/pkg.go (vendoredImportPath, moduleImportPath, dirAndRoot, goModPath), go1.26.
+Source: cmd/go/internal/load/pkg.go (vendoredImportPath, moduleImportPath, dirAndRoot), go1.26.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ import os
 
 from gokiln.base.disk import Disk
 from gokiln.base.pattern import clean_path, has_file_path_prefix, is_local_import
-from gokiln.base.quote import unquote
 from gokiln.packages.error import LoadFatalError
+from gokiln.packages.gomodpath import root_module_path
 from gokiln.packages.gopath.places import Places, has_go_files
 from gokiln.packages.target import is_version_element
 
@@ -43,21 +43,6 @@ def version_element(path: str) -> tuple[int, int]:
         if is_version_element(path[start + 1 : end]):
             return start, end
         end = start
-
-
-def module_path(data: bytes) -> str:
-    """The module path that a go.mod file names, "" when none is found (goModPath: no full parse)."""
-    at = 0 if data.startswith(b"module ") else data.find(b"\nmodule ") + 1
-    if not at and not data.startswith(b"module "):
-        return ""
-    line = data[at:].partition(b"\n")[0].removesuffix(b"\r")
-    path = line[len(b"module ") :].decode("utf-8", "surrogateescape").strip()
-    if path.startswith('"'):
-        try:
-            return unquote(path)
-        except ValueError:
-            return ""
-    return path
 
 
 class ImportPaths:
@@ -125,11 +110,7 @@ class ImportPaths:
     def _module_path(self, directory: str) -> str:
         known = self._module_paths.get(directory)
         if known is None:
-            try:
-                known = module_path(Disk().read_file(os.path.join(directory, "go.mod")))
-            except OSError:
-                known = ""
-            self._module_paths[directory] = known
+            known = self._module_paths[directory] = root_module_path(directory)  # without overlay, as cmd/go
         return known
 
 

@@ -8,8 +8,9 @@ import pytest
 
 from gokiln.base.disk import Disk
 from gokiln.packages.error import LoadFatalError
+from gokiln.packages.gomodpath import module_path
 from gokiln.packages.gopath.places import Places
-from gokiln.packages.gopath.vendored import ImportPaths, dir_and_src, dir_import_path, module_path, version_element
+from gokiln.packages.gopath.vendored import ImportPaths, dir_and_src, dir_import_path, version_element
 
 
 @pytest.mark.parametrize(
