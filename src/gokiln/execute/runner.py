@@ -17,7 +17,6 @@ from gokiln.base.spawn import Stopped
 from gokiln.errors import GokilnError
 from gokiln.events import ActionFinished, ActionStarted, Planned
 from gokiln.execute.handlers import handler_of
-from gokiln.execute.recover import Recovery
 from gokiln.execute.state import ReadyQueue
 
 TYPE_CHECKING = False
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
 
     from gokiln.actions.action import Action
     from gokiln.execute.builder import Builder, Work
+    from gokiln.execute.recover import Recovery
 
 _COUNTED = (BUILD, LINK)  # what progress counts
 _SHOWN = (BUILD, LINK, CGO_RUN, CGO_COMPILE)
@@ -62,7 +62,7 @@ class Runner:
         self.sink = builder.config.sink
         flags = builder.config.flags
         self.parallel = 1 if flags.n else flags.p
-        self._recovery = Recovery(builder)
+        self._recovery: Recovery | None = None  # made with the first work
         self._workers: list[Thread] = []
         self._work: SimpleQueue[tuple[Action, Work] | None] | None = None
         self._done: SimpleQueue[tuple[Action, BaseException | None]] | None = None
@@ -115,7 +115,12 @@ class Runner:
                 error = err
         if work is None:
             self._finish(action, error, hit=True)
-        elif action.handler in _SHOWN and action.package is not None:
+            return None
+        if self._recovery is None:
+            from gokiln.execute.recover import Recovery
+
+            self._recovery = Recovery(self.builder)
+        if action.handler in _SHOWN and action.package is not None:
             self.sink.tell(ActionStarted(action.handler, action.package.desc(), time.monotonic()))
         return work
 
@@ -181,6 +186,7 @@ class Runner:
 
     def _attempt(self, action: Action, work: Work) -> BaseException | None:
         """Run a piece of work; what it raised, or None."""
+        assert self._recovery is not None
         try:
             self._recovery.attempt(action, work)
         except Stopped:

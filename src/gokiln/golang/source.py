@@ -15,7 +15,6 @@ from __future__ import annotations
 import re
 
 from gokiln.base.quote import is_print
-from gokiln.golang.embedpat import find_embeds
 from gokiln.golang.gofile import Directive, GoFileInfo, Import, ScanError, SourceHeader
 from gokiln.golang.header import find_import_comment, read_constraints
 from gokiln.golang.position import Position
@@ -125,7 +124,7 @@ def _read_orderly(filename: str, data: bytes) -> GoFileInfo | None:
     if match.end() - name_end > 2 and b"import" in match.group(2):
         info.import_comment, info.import_comment_line = find_import_comment(head)
     if "embed" in info.scan_imports:
-        info.embeds = find_embeds(filename, data)
+        _add_embeds(info, data)
     return info
 
 
@@ -236,7 +235,13 @@ def _add_parsed(info: GoFileInfo, parser: HeaderParser, data: bytes) -> None:
             if text.startswith(b"//go:"):
                 info.directives.append(Directive(text.decode("utf-8", "surrogateescape"), file.position(offset)))
     if any(imp.path == "embed" for imp in info.imports):
-        info.embeds = find_embeds(info.filename, data)
+        _add_embeds(info, data)
+
+
+def _add_embeds(info: GoFileInfo, data: bytes) -> None:
+    from gokiln.golang.embedpat import find_embeds
+
+    info.embeds = find_embeds(info.filename, data)
 
 
 def is_valid_import(path: str) -> bool:

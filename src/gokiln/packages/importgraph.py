@@ -18,7 +18,6 @@ from gokiln.errors import GokilnError, chain
 from gokiln.modules.resolve.loaded import PackageOpts as ModPackageOpts
 from gokiln.modules.resolve.state import NO_ROOT
 from gokiln.packages import buildinfo
-from gokiln.packages.embed import resolve_embed
 from gokiln.packages.error import (
     EmbedError,
     ImportPathError,
@@ -404,6 +403,8 @@ class ImportGraph:
         return self.modules.go_version()
 
     def _resolve_embed(self, p: Package, data: SourcePackage, stack: ImportStack, path: str) -> None:
+        from gokiln.packages.embed import resolve_embed
+
         try:
             p.embed_files, p.embed = resolve_embed(self.disk, p.dir, p.embed_patterns, self._follow_symlinks)
         except EmbedError as err:

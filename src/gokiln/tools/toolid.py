@@ -8,7 +8,6 @@ Source: Builder.toolID in cmd/go/internal/work/buildid.go, go1.26.
 
 from __future__ import annotations
 
-from gokiln.base.lookpath import LookPathError, look_path
 from gokiln.errors import GokilnError
 
 TYPE_CHECKING = False
@@ -67,6 +66,8 @@ class ToolIds:
             line = memo.get(path, experiment)
             if line is not None:
                 return parse_tool_id(name, line, described, any_name=any_name)
+        from gokiln.base.lookpath import LookPathError, look_path
+
         command = [*wrapper, path, "-V=full"]
         try:
             if wrapper and "/" not in wrapper[0]:

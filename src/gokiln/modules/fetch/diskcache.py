@@ -9,14 +9,16 @@ import os
 
 from gokiln.base.oserror import os_error_text
 from gokiln.errors import GokilnError
-from gokiln.golang import gover, modpath, pseudo, semver
-from gokiln.modules.fetch.errors import FetchError, NotCachedError
-from gokiln.modules.fetch.revinfo import RevInfo, decode_info, encode_info, for_disk
+from gokiln.golang import gover, modpath, semver
+from gokiln.modules.fetch.errors import FatalError, FetchError, NotCachedError
 from gokiln.modules.version import ModVersion
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gokiln.modules.fetch.cachedir import CacheDir
+    from gokiln.modules.fetch.revinfo import RevInfo
 
 # Go commands of 2018 made go.mod files up and marked them so; such a file counts as absent.
 OLD_VGO_PREFIX = b"//vgo 0.0."
@@ -49,8 +51,30 @@ class DiskCache:
         except OSError:
             raise NotCachedError from None
 
+    def read_go_mod(self, path: str, version: str, check: Callable[[str, str, bytes], None]) -> bytes | None:
+        """A cached go.mod file that agrees with go.sum, as check says, or None.
+
+        None also when the checksum database cannot vouch for it: asking the source then tells what is the matter.
+        Raises FatalError when go.sum says otherwise.
+        """
+        try:
+            _, data = self.read(path, version, "mod")
+        except NotCachedError:
+            return None
+        if data.startswith(OLD_VGO_PREFIX):
+            return None
+        try:
+            check(path, version, data)
+        except FatalError:
+            raise
+        except GokilnError:
+            return None
+        return data
+
     def read_stat(self, path: str, rev: str) -> tuple[str, RevInfo]:
         """(file name, what it says). Raises NotCachedError."""
+        from gokiln.modules.fetch.revinfo import decode_info
+
         try:
             file, data = self.read(path, rev, "info")
         except NotCachedError:
@@ -64,6 +88,9 @@ class DiskCache:
 
     def _read_stat_by_hash(self, path: str, rev: str) -> tuple[str, RevInfo]:
         """The highest cached pseudo-version of a commit; for when upstream cannot be asked. Raises NotCachedError."""
+        from gokiln.golang.pseudo import is_pseudo_version
+        from gokiln.modules.fetch.revinfo import decode_info
+
         hexdigits = set("0123456789abcdef")
         if len(rev) < 12 or not set(rev) <= hexdigits or gover.is_toolchain(path):
             raise NotCachedError
@@ -75,7 +102,7 @@ class DiskCache:
             raise NotCachedError from None
         for name in names:
             version = name.removesuffix(".info")
-            if not name.endswith(suffix) or not pseudo.is_pseudo_version(version):
+            if not name.endswith(suffix) or not is_pseudo_version(version):
                 continue
             if not best or semver.compare(version, best) > 0:
                 best = version
@@ -89,6 +116,8 @@ class DiskCache:
 
     def write_stat(self, file: str, info: RevInfo) -> None:
         """Keep info under the name that file_for or read_stat gave; "" is ignored. Raises FetchError."""
+        from gokiln.modules.fetch.revinfo import encode_info, for_disk
+
         self.write(file, encode_info(for_disk(info)))
 
     def write(self, file: str, data: bytes) -> None:

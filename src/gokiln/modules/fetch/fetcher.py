@@ -27,7 +27,6 @@ from gokiln.modules.fetch.errors import (
 )
 from gokiln.modules.fetch.gosum import GoSum
 from gokiln.modules.fetch.memo import Memo
-from gokiln.modules.fetch.repo import CachingRepo, ErrRepo, read_disk_go_mod
 from gokiln.modules.fetch.settings import Settings
 from gokiln.modules.fetch.trees import TreeGuard
 from gokiln.modules.version import ModVersion, show
@@ -40,7 +39,7 @@ if TYPE_CHECKING:
     from gokiln.modules.fetch.direct import Origins
     from gokiln.modules.fetch.http import HttpClient
     from gokiln.modules.fetch.proxylist import ProxyList
-    from gokiln.modules.fetch.repo import Progress, Repo
+    from gokiln.modules.fetch.repo import CachingRepo, Progress, Repo
     from gokiln.modules.fetch.revinfo import RevInfo
     from gokiln.modules.fetch.sumdb.dial import SumDb
 
@@ -230,7 +229,7 @@ class Fetcher:
             except NotCachedError:
                 self.dirs.check()
                 rev = self.stat(path, rev).version
-        data = read_disk_go_mod(self.disk_cache, self.check_go_mod, path, rev)
+        data = self.disk_cache.read_go_mod(path, rev, self.check_go_mod)
         if data is not None:
             return data
         return self.proxies.attempt(lambda proxy: self.lookup(proxy, path).go_mod(rev))
@@ -278,21 +277,15 @@ class Fetcher:
 
     def lookup(self, proxy: str, path: str) -> CachingRepo:
         """The versions of a module as one proxy of GOPROXY's list gives them; asks nothing yet."""
+        return self._lookups.do((proxy, path), lambda: self._cached(path, lambda: self._source(proxy, path)))
 
-        def make() -> CachingRepo:
-            return CachingRepo(
-                path,
-                lambda: self._source(proxy, path),
-                self.disk_cache,
-                self.check_go_mod,
-                self.settings.sink.tell,
-                self._quiet_when_read_only(),
-            )
+    def _cached(self, path: str, source: Callable[[], Repo]) -> CachingRepo:
+        """A source of versions, made when it is asked for what is not in the cache."""
+        from gokiln.modules.fetch.repo import CachingRepo
 
-        return self._lookups.do((proxy, path), make)
-
-    def _quiet_when_read_only(self) -> bool:
-        return gover.compare(self.settings.go_version, "1.27") >= 0
+        quiet_when_read_only = gover.compare(self.settings.go_version, "1.27") >= 0
+        sink = self.settings.sink
+        return CachingRepo(path, source, self.disk_cache, self.check_go_mod, sink.tell, quiet_when_read_only)
 
     def lookup_local(self, code_root: str, path: str, directory: str) -> CachingRepo:
         """The module `path` in the repository around a directory; code_root: the import path of its root.
@@ -300,17 +293,10 @@ class Fetcher:
         Nothing is fetched for it (Fetcher.LookupLocal).
         """
 
-        def make() -> CachingRepo:
-            return CachingRepo(
-                path,
-                lambda: self.origins.local_repo(code_root, path, directory),
-                self.disk_cache,
-                self.check_go_mod,
-                self.settings.sink.tell,
-                self._quiet_when_read_only(),
-            )
+        def source() -> Repo:
+            return self.origins.local_repo(code_root, path, directory)
 
-        return self._lookups.do(("local", path, directory), make)
+        return self._lookups.do(("local", path, directory), lambda: self._cached(path, source))
 
     @property
     def origins(self) -> Origins:
@@ -338,6 +324,8 @@ class Fetcher:
                 return self._direct(path)
             raise NO_PROXY
         if proxy == "off":
+            from gokiln.modules.fetch.repo import ErrRepo
+
             return ErrRepo(path, PROXY_OFF)
         if proxy == "direct":
             return self._direct(path)

@@ -194,7 +194,7 @@ class CachingRepo:
         return self._go_mods.do(version, lambda: self._go_mod(version))
 
     def _go_mod(self, version: str) -> bytes:
-        data = read_disk_go_mod(self._disk, self._check_go_mod, self._path, version)
+        data = self._disk.read_go_mod(self._path, version, self._check_go_mod)
         if data is not None:
             return data
         data = self._source().go_mod(version)
@@ -210,29 +210,3 @@ class CachingRepo:
         if is_toolchain(self._path):
             raise ToolchainModuleError
         self._source().zip(dst, version, progress)
-
-
-def read_disk_go_mod(
-    disk: DiskCache, check_go_mod: Callable[[str, str, bytes], None], path: str, version: str
-) -> bytes | None:
-    """A cached go.mod file that agrees with go.sum, or None.
-
-    None also when the checksum database cannot vouch for it: asking the source then tells what is the matter.
-    Raises FatalError when go.sum says otherwise.
-    """
-    from gokiln.modules.fetch.diskcache import OLD_VGO_PREFIX
-    from gokiln.modules.fetch.errors import FatalError
-
-    try:
-        _, data = disk.read(path, version, "mod")
-    except NotCachedError:
-        return None
-    if data.startswith(OLD_VGO_PREFIX):
-        return None
-    try:
-        check_go_mod(path, version, data)
-    except FatalError:
-        raise
-    except GokilnError:
-        return None
-    return data

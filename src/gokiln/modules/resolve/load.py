@@ -32,7 +32,6 @@ from gokiln.modules.resolve.localpkg import (
 from gokiln.modules.resolve.match import Match, match_std, warn_unmatched
 from gokiln.modules.resolve.matchpkgs import match_packages
 from gokiln.modules.resolve.modfiles import load_mod_file
-from gokiln.modules.resolve.modgraph import expand_graph
 from gokiln.modules.resolve.modindex import PRUNED, UNPRUNED, WORKSPACE, pruning_for_go_version
 from gokiln.modules.resolve.pkgload import PackageLoader
 from gokiln.modules.resolve.requirements import Requirements
@@ -172,6 +171,8 @@ def load_from_roots(ld: PackageLoader) -> PackageLoader:
     ls = ld.ls
     if ld.requirements.pruning == UNPRUNED:
         # Without pruning the whole graph is needed anyway.
+        from gokiln.modules.resolve.modgraph import expand_graph
+
         ld.requirements, _, err = expand_graph(ls, ld.requirements)
         if err is not None:
             ld.error(err)

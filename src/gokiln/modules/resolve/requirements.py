@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from gokiln.errors import GokilnError
 from gokiln.golang import gover
-from gokiln.modules.mvs.graph import Graph
 from gokiln.modules.resolve.modindex import ModFileSummary
 from gokiln.modules.version import ModVersion
 
@@ -100,6 +99,8 @@ class ModuleGraph:
     __slots__ = ("_build_list", "candidates", "errors", "g", "paths_checked", "summaries")
 
     def __init__(self, roots: list[ModVersion]) -> None:
+        from gokiln.modules.mvs.graph import Graph
+
         self.g = Graph(cmp_version, roots)
         self.summaries: dict[ModVersion, ModFileSummary | None] = {}  # None: see errors
         self.errors: dict[ModVersion, GokilnError] = {}
