@@ -66,6 +66,7 @@ CASES: dict[str, tuple[dict[str, str], list[str]]] = {
         },
         ["work sync", "list -m all", "list ./one", "mod download"],
     ),
+    "a Go version that go.mod cannot have": ({"go.mod": M}, ["get go@1", "get go@1.x"]),
     "a file that -modfile names is not there": (
         {"go.mod": M},
         ["mod edit -modfile=alt.mod -go=1.25", "list -modfile=x.mod"],

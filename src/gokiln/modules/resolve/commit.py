@@ -73,6 +73,8 @@ def update_go_mod_from_reqs(ls: State, opts: WriteOpts) -> tuple[bytes, bytes, F
             toolchain = m.version
         else:
             wanted.append(Require(m, indirect=not rs.direct.get(m.path)))
+    if not go_version:
+        raise GokilnError("internal error: missing go root module in WriteGoMod")
     if gover.compare(go_version, ls.local) > 0:
         raise ls.too_new("updating go.mod", go_version)
     if file.go is None or file.go.version != go_version:

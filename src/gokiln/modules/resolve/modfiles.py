@@ -185,10 +185,13 @@ def _settle_roots(ls: State, rs: Requirements, opts: PackageOpts | None) -> Requ
 
 
 def force_go_stmt(ls: State, file: File, mod: ModVersion, version: str) -> None:
-    """Set the go line of a main module."""
+    """Set the go line of a main module. Raises GokilnError for a version that no go.mod file can have (go@1)."""
     from gokiln.modules.modfile.edit import add_go_stmt
 
-    add_go_stmt(file, version)
+    try:
+        add_go_stmt(file, version)
+    except GokilnError as err:
+        raise GokilnError(f"internal error: {err}") from err
     ls.raw_go_version[mod] = version
 
 

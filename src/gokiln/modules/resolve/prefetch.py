@@ -31,7 +31,7 @@ def prefetch_go_mods(ls: State, mods: list[ModVersion]) -> None:
     for m in mods:
         if m.path in ("go", "toolchain"):
             continue
-        actual = resolve_replacement(ls, m)
+        actual = resolve_replacement(ls, m, quiet=True)
         if not actual.version or actual in ls.raw_summaries or _is_cached(ls, actual, "mod"):
             continue
         if not ls.must_have_sums() or ls.fetcher.have_sum(mod_key(actual)):
@@ -43,7 +43,7 @@ def prefetch_modules(ls: State, mods: list[ModVersion]) -> None:
     """Download these modules (not replaced yet), as far as go.sum lets us."""
     missing: list[ModVersion] = []
     for m in mods:
-        actual = resolve_replacement(ls, m)
+        actual = resolve_replacement(ls, m, quiet=True)
         if not actual.version or _is_extracted(ls, actual):
             continue
         if not ls.must_have_sums() or ls.fetcher.have_sum(actual):
@@ -57,7 +57,7 @@ def prefetch_infos(ls: State, mods: list[ModVersion]) -> None:
         return
     missing: list[ModVersion] = []
     for m in mods:
-        actual = resolve_replacement(ls, m)
+        actual = resolve_replacement(ls, m, quiet=True)
         if actual.version and not _is_cached(ls, actual, "info"):
             missing.append(actual)
     _in_parallel(missing, lambda m: ls.fetcher.info_file(m.path, m.version))

@@ -21,16 +21,19 @@ def join(directory: str, path: str) -> str:
     return os.path.normpath(os.path.join(directory, path))
 
 
-def replacement(ls: State, mod: ModVersion) -> ModVersion:
-    """What replaces mod, or NO_MODULE; a relative path is relative to replace_relative_to."""
+def replacement(ls: State, mod: ModVersion, *, quiet: bool = False) -> ModVersion:
+    """What replaces mod, or NO_MODULE; a relative path is relative to replace_relative_to.
+
+    quiet: say nothing of replacements at odds; whoever needs the module will ask again.
+    """
     mms = ls.main_modules
     if mms is None or not mms.highest_replaced or mod.path not in mms.highest_replaced:
         return NO_MODULE
-    found, mod_root, _ = replacement_from(ls, mod)
+    found, mod_root, _ = replacement_from(ls, mod, quiet=quiet)
     return canonicalize_replace_path(ls, found, mod_root)
 
 
-def replacement_from(ls: State, mod: ModVersion) -> tuple[ModVersion, str, str]:
+def replacement_from(ls: State, mod: ModVersion, *, quiet: bool = False) -> tuple[ModVersion, str, str]:
     """(replacement or NO_MODULE, root of the module whose go.mod says so or "", the file that says so)."""
     mms = ls.main_modules
     if mms is None or (not mod.version and mms.contains(mod.path)):
@@ -46,10 +49,11 @@ def replacement_from(ls: State, mod: ModVersion) -> tuple[ModVersion, str, str]:
             continue
         mod_root = mms.mod_root[main]
         if found_root and found_from != hit[0] and found != hit[1]:
-            ls.fail(
-                f"conflicting replacements found for {show(mod)} in workspace modules defined by"
-                f" {ls.mod_file_in(found_root)} and {ls.mod_file_in(mod_root)}"
-            )
+            if not quiet:
+                ls.fail(
+                    f"conflicting replacements found for {show(mod)} in workspace modules defined by"
+                    f" {ls.mod_file_in(found_root)} and {ls.mod_file_in(mod_root)}"
+                )
             return found, found_root, ls.mod_file_in(found_root)
         found, found_root = hit[1], mod_root
     return found, found_root, ls.mod_file_in(found_root)
@@ -83,9 +87,9 @@ def canonicalize_replace_path(ls: State, new: ModVersion, mod_root: str) -> ModV
     return ModVersion(to_directory_path(path), new.version)
 
 
-def resolve_replacement(ls: State, m: ModVersion) -> ModVersion:
-    """The module whose files stand for m: its replacement, or m itself."""
-    new = replacement(ls, m)
+def resolve_replacement(ls: State, m: ModVersion, *, quiet: bool = False) -> ModVersion:
+    """The module whose files stand for m: its replacement, or m itself. quiet: as replacement's."""
+    new = replacement(ls, m, quiet=quiet)
     return new if new.path else m
 
 
