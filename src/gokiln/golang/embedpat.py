@@ -46,7 +46,8 @@ def find_embeds(filename: str, data: bytes) -> list[Embed]:
 
 def _find_embeds_slowly(filename: str, data: bytes) -> list[Embed]:
     """find_embeds where `//line` comments move the places."""
-    from gokiln.golang.scanner import Scanner, SourceFile
+    from gokiln.golang.characters import SourceFile
+    from gokiln.golang.scanner import Scanner
 
     file = SourceFile(filename, data)
     scanner = Scanner(file, lambda pos, message: None)

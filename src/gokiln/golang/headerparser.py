@@ -8,8 +8,9 @@ Source: go/parser/parser.go, go1.26.
 
 from __future__ import annotations
 
+from gokiln.golang.characters import SourceFile
 from gokiln.golang.gofile import ScanError
-from gokiln.golang.scanner import LITERALS, Scanner, SourceFile
+from gokiln.golang.scanner import LITERALS, Scanner
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -1,25 +1,27 @@
 """Go's tokens, with every complaint go/scanner has, at the same places and in the same words.
 
 The careful way to read a file: golang.source uses it where the quick way will not do. It goes character by
-character like its model, because the order in which errors turn up decides which of them go/parser keeps;
-only plain ASCII comments are jumped over.
+character (characters.py) like its model, because the order in which errors turn up decides which of them
+go/parser keeps; only plain ASCII comments are jumped over.
 
 Tokens are named by what they look like: "IDENT", "INT", "FLOAT", "IMAG", "CHAR", "STRING", "COMMENT",
 "ILLEGAL", "EOF", a keyword, or an operator ("(", ";", "...").
 
-Source: go/scanner/scanner.go, go/token/position.go, go1.26.
+Source: go/scanner/scanner.go, go1.26.
 """
 
 from __future__ import annotations
 
 import os.path
 
-from gokiln.base.quote import is_print, quote_rune
-from gokiln.golang.position import Position
+from gokiln.base.quote import quote_rune
+from gokiln.golang.characters import BOM, EOF, Characters, SourceFile, digit_value, unicode_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from gokiln.golang.position import Position
 
 KEYWORDS = frozenset(
     (
@@ -29,12 +31,8 @@ KEYWORDS = frozenset(
     )
 )
 LITERALS = frozenset(("IDENT", "INT", "FLOAT", "IMAG", "CHAR", "STRING"))
-_BOM = 0xFEFF
-_EOF = -1
 _ENDS_STATEMENT = frozenset(("break", "continue", "fallthrough", "return"))
 _MAX_LINE_COLUMN = 1 << 30  # cmd/compile's PosMax
-_RADIX = {"x": 16, "o": 8, "b": 2}
-_RADIX_NAMES = {"x": "hexadecimal", "o": "octal", "0": "octal", "b": "binary"}
 
 # Operators by their first character, longest first.
 _OPERATORS = {
@@ -57,125 +55,18 @@ _OPERATORS = {
 _ENDING_OPERATORS = frozenset((")", "]", "}", "++", "--"))
 
 
-def unicode_name(code: int) -> str:
-    """fmt's %#U: `U+0040 '@'`."""
-    return f"U+{code:04X} '{chr(code)}'" if is_print(code) else f"U+{code:04X}"
-
-
-class SourceFile:
-    """The bytes of a file and what its `//line` comments say of places in them (go/token.File)."""
-
-    __slots__ = ("filename", "infos", "size", "src")
-
-    def __init__(self, filename: str, src: bytes) -> None:
-        self.filename = filename
-        self.src = src
-        self.size = len(src)
-        self.infos: list[tuple[int, str, int, int]] = []  # offset, filename, line, column (0: unknown)
-
-    def line_for(self, offset: int) -> int:
-        """The line a byte is on, from 1, whatever `//line` says. The end of the file starts no line."""
-        return self.src.count(b"\n", 0, min(offset, self.size - 1)) + 1 if self.size else 1
-
-    def position(self, offset: int) -> Position:
-        """The place of a byte as people are told it."""
-        offset = max(0, min(offset, self.size))
-        line = self.line_for(offset)
-        start = self.src.rfind(b"\n", 0, max(0, min(offset, self.size - 1))) + 1
-        for at, filename, alt_line, alt_column in reversed(self.infos):
-            if at <= offset:
-                distance = line - self.line_for(at)
-                column = 0
-                if alt_column:
-                    column = alt_column + offset - at if distance == 0 else offset - start + 1
-                return Position(filename, alt_line + distance, column)
-        return Position(self.filename, line, offset - start + 1)
-
-    def add_line_info(self, offset: int, filename: str, line: int, column: int) -> None:
-        """From offset on, places are counted from filename:line:column."""
-        if (not self.infos or self.infos[-1][0] < offset) and offset < self.size:
-            self.infos.append((offset, filename, line, column))
-
-
-class Scanner:
+class Scanner(Characters):
     """Hands out one token at a time: scan() -> (offset, token, text).
 
     on_error(offset's Position, message) is told of each error; scanning goes on.
     """
 
-    __slots__ = (
-        "ch",
-        "file",
-        "insert_semi",
-        "line_offset",
-        "newline_offset",
-        "offset",
-        "on_error",
-        "read_offset",
-        "src",
-    )
+    __slots__ = ("insert_semi", "newline_offset")
 
     def __init__(self, file: SourceFile, on_error: Callable[[Position, str], None]) -> None:
-        self.file = file
-        self.src = file.src
-        self.on_error = on_error
-        self.ch = 0x20
-        self.offset = 0
-        self.read_offset = 0
-        self.line_offset = 0
+        super().__init__(file, on_error)
         self.insert_semi = False
         self.newline_offset = -1  # of the first newline in the comment just scanned, which ends a statement
-        self.next()
-        if self.ch == _BOM:
-            self.next()
-
-    def error(self, offset: int, message: str) -> None:
-        self.on_error(self.file.position(offset), message)
-
-    def next(self) -> None:
-        """Step to the next character, complaining of what may not be in a source file."""
-        src, at = self.src, self.read_offset
-        if at >= len(src):
-            self.offset = len(src)
-            if self.ch == 0x0A:
-                self.line_offset = self.offset
-            self.ch = _EOF
-            return
-        self.offset = at
-        if self.ch == 0x0A:
-            self.line_offset = at
-        ch = src[at]
-        width = 1
-        if ch == 0:
-            self.error(at, "illegal character NUL")
-        elif ch >= 0x80:
-            ch, width = _decode(src, at)
-            if width == 0:
-                ch, width = 0xFFFD, 1
-                if at == 0 and src[:2] in (b"\xff\xfe", b"\xfe\xff"):
-                    self.error(at, "illegal UTF-8 encoding (got UTF-16)")
-                    width += len(src)
-                else:
-                    self.error(at, "illegal UTF-8 encoding")
-            elif ch == _BOM and at > 0:
-                self.error(at, "illegal byte order mark")
-        self.read_offset = at + width
-        self.ch = ch
-
-    def jump(self, to: int) -> None:
-        """Go to a place when all that lies before it is plain ASCII without NUL; do nothing when it is not."""
-        part = self.src[self.offset : to]
-        if to > self.offset and self.read_offset == self.offset + 1 and part.isascii() and b"\0" not in part:
-            self.ch = part[-1]
-            newline = part.rfind(b"\n", 0, -1)
-            if newline >= 0:
-                self.line_offset = self.offset + newline + 1
-            self.read_offset = to
-            self.next()
-
-    def peek(self) -> int:
-        """The byte after the current character, 0 at the end."""
-        return self.src[self.read_offset] if self.read_offset < len(self.src) else 0
 
     def scan(self) -> tuple[int, str, bytes]:
         """The next token: where it starts, its name, its text where that is not the name (carriage returns are
@@ -196,15 +87,17 @@ class Scanner:
             return start, "IDENT", text
         if 0x30 <= ch <= 0x39 or (ch == 0x2E and 0x30 <= self.peek() <= 0x39):
             self.insert_semi = True
-            token = _NumberScanner(self).scan()
+            from gokiln.golang.numberscan import NumberScanner
+
+            token = NumberScanner(self).scan()
             return start, token, self.src[start : self.offset]
         self.next()
         return self._scan_other(start, ch)
 
     def _scan_other(self, start: int, ch: int) -> tuple[int, str, bytes]:
         """scan() for what begins with neither a letter nor a digit; ch, at start, has been stepped over."""
-        if ch == _EOF or ch == 0x0A:
-            at_end = ch == _EOF and not self.insert_semi
+        if ch == EOF or ch == 0x0A:
+            at_end = ch == EOF and not self.insert_semi
             self.insert_semi = False
             return (start, "EOF", b"") if at_end else (start, ";", b"\n")
         char = chr(ch)
@@ -235,7 +128,7 @@ class Scanner:
     def _illegal(self, start: int, ch: int) -> tuple[int, str, bytes]:
         if ch in (0x201C, 0x201D):
             self.error(start, f"curly quotation mark {quote_rune(ch)} (use neutral {quote_rune(0x22)})")
-        elif ch != _BOM:
+        elif ch != BOM:
             self.error(start, f"illegal character {unicode_name(ch)}")
         return start, "ILLEGAL", chr(ch).encode("utf-8", "replace")
 
@@ -253,7 +146,7 @@ class Scanner:
         if self.ch == 0x2F:
             end = self.src.find(b"\n", start)
             self.jump(end if end >= 0 else len(self.src))
-            while self.ch not in (0x0A, _EOF):
+            while self.ch not in (0x0A, EOF):
                 self.next()
             next_offset = self.offset + (self.ch == 0x0A)
         else:
@@ -374,7 +267,7 @@ class Scanner:
             return False
         value = 0
         for _ in range(count):
-            digit = _digit_value(self.ch)
+            digit = digit_value(self.ch)
             if digit >= base:
                 what = f"illegal character {unicode_name(self.ch)} in escape sequence" if self.ch >= 0 else ""
                 self.error(self.offset, what or "escape sequence not terminated")
@@ -385,99 +278,6 @@ class Scanner:
             self.error(start, "escape sequence is invalid Unicode code point")
             return False
         return True
-
-
-class _NumberScanner:
-    """One number: scan() steps over it and gives INT, FLOAT or IMAG."""
-
-    __slots__ = ("digit_seen", "invalid", "prefix", "s", "separator_seen", "start")
-
-    def __init__(self, scanner: Scanner) -> None:
-        self.s = scanner
-        self.start = scanner.offset
-        self.prefix = ""  # "", "0" (old octal), "x", "o" or "b"
-        self.digit_seen = False
-        self.separator_seen = False
-        self.invalid = -1  # offset of the first digit too big for the base
-
-    def lower(self) -> str:
-        return chr(self.s.ch | 0x20) if self.s.ch >= 0 else ""
-
-    def name(self) -> str:
-        return _RADIX_NAMES.get(self.prefix, "decimal") + " literal"
-
-    def digits(self, base: int, check: bool) -> bool:
-        """Step over digits and underscores; whether there was a digit."""
-        s = self.s
-        seen = False
-        while s.ch == 0x5F or _digit_value(s.ch) < (10 if base <= 10 else 16):
-            if s.ch == 0x5F:
-                self.separator_seen = True
-            else:
-                seen = True
-                if check and base <= 10 and s.ch >= 0x30 + base and self.invalid < 0:
-                    self.invalid = s.offset
-            s.next()
-        return seen
-
-    def scan(self) -> str:
-        s = self.s
-        token = ""
-        base = 10
-        if s.ch != 0x2E:
-            token = "INT"
-            if s.ch == 0x30:
-                s.next()
-                letter = self.lower()
-                if letter in ("x", "o", "b"):
-                    s.next()
-                    base, self.prefix = _RADIX[letter], letter
-                else:
-                    base, self.prefix = 8, "0"
-                    self.digit_seen = True
-            self.digit_seen |= self.digits(base, True)
-        if s.ch == 0x2E:
-            token = "FLOAT"
-            if self.prefix in ("o", "b"):
-                s.error(s.offset, f"invalid radix point in {self.name()}")
-            s.next()
-            self.digit_seen |= self.digits(base, True)
-        if not self.digit_seen:
-            s.error(s.offset, f"{self.name()} has no digits")
-        token = self.exponent(token)
-        if s.ch == 0x69:
-            token = "IMAG"
-            s.next()
-        self.check(token)
-        return token
-
-    def exponent(self, token: str) -> str:
-        s = self.s
-        letter = self.lower()
-        if letter in ("e", "p") and letter:
-            if letter == "e" and self.prefix not in ("", "0"):
-                s.error(s.offset, f"{quote_rune(s.ch)} exponent requires decimal mantissa")
-            elif letter == "p" and self.prefix != "x":
-                s.error(s.offset, f"{quote_rune(s.ch)} exponent requires hexadecimal mantissa")
-            s.next()
-            if s.ch in (0x2B, 0x2D):
-                s.next()
-            if not self.digits(10, False):
-                s.error(s.offset, "exponent has no digits")
-            return "FLOAT"
-        if self.prefix == "x" and token == "FLOAT":
-            s.error(s.offset, "hexadecimal mantissa requires a 'p' exponent")
-        return token
-
-    def check(self, token: str) -> None:
-        s = self.s
-        text = s.src[self.start : s.offset]
-        if token == "INT" and self.invalid >= 0:
-            s.error(self.invalid, f"invalid digit {quote_rune(s.src[self.invalid])} in {self.name()}")
-        if self.separator_seen:
-            at = _invalid_separator(text.decode("ascii"))
-            if at >= 0:
-                s.error(self.start + at, "'_' must separate successive digits")
 
 
 def strip_cr(text: bytes, block: bool) -> bytes:
@@ -491,15 +291,6 @@ def strip_cr(text: bytes, block: bool) -> bytes:
     return bytes(out)
 
 
-def _decode(src: bytes, at: int) -> tuple[int, int]:
-    """The code point at a byte >= 0x80 and its width, or (0, 0) where there is no UTF-8."""
-    width = 2 if src[at] < 0xE0 else 3 if src[at] < 0xF0 else 4
-    try:
-        return ord(src[at : at + width].decode("utf-8")), width
-    except (UnicodeDecodeError, TypeError):
-        return 0, 0
-
-
 def _is_letter(ch: int) -> bool:
     if ch < 0x80:
         return 0x61 <= ch | 0x20 <= 0x7A or ch == 0x5F if ch >= 0 else False
@@ -508,38 +299,6 @@ def _is_letter(ch: int) -> bool:
 
 def _is_digit(ch: int) -> bool:
     return 0x30 <= ch <= 0x39 or (ch >= 0x80 and chr(ch).isdecimal())
-
-
-def _digit_value(ch: int) -> int:
-    if 0x30 <= ch <= 0x39:
-        return ch - 0x30
-    if ch >= 0 and 0x61 <= ch | 0x20 <= 0x66:
-        return (ch | 0x20) - 0x61 + 10
-    return 16
-
-
-def _invalid_separator(text: str) -> int:
-    """Where an underscore stands that does not part two digits, or -1."""
-    radix = " "
-    before = "."
-    at = 0
-    if len(text) >= 2 and text[0] == "0" and text[1].lower() in "xob":
-        radix = text[1].lower()
-        before = "0"
-        at = 2
-    for i in range(at, len(text)):
-        char = text[i]
-        if char == "_":
-            if before != "0":
-                return i
-            before = "_"
-        elif char.isdecimal() or (radix == "x" and char.lower() in "abcdef"):
-            before = "0"
-        else:
-            if before == "_":
-                return i - 1
-            before = "."
-    return len(text) - 1 if before == "_" else -1
 
 
 def _trailing_digits(text: bytes) -> tuple[int, int | None]:

@@ -144,7 +144,8 @@ def _checked(found: TestSource, func: _Func, arg: str, filename: str, src: bytes
 
 def _position(filename: str, src: bytes, offset: int) -> Position:
     if b"//line " in src or b"/*line " in src:
-        from gokiln.golang.scanner import Scanner, SourceFile
+        from gokiln.golang.characters import SourceFile
+        from gokiln.golang.scanner import Scanner
 
         file = SourceFile(filename, src)
         scanner = Scanner(file, lambda pos, message: None)

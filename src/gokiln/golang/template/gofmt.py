@@ -6,7 +6,7 @@ Source: fmt/print.go, fmt/format.go, go1.26.
 from __future__ import annotations
 
 from gokiln.base.quote import can_backquote, go_quote, quote_rune, quote_with
-from gokiln.golang.scanner import unicode_name
+from gokiln.golang.characters import unicode_name
 from gokiln.golang.template.values import Value, sorted_items
 
 TYPE_CHECKING = False

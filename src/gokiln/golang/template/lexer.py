@@ -6,7 +6,7 @@ Source: text/template/parse/lex.go, go1.26.
 from __future__ import annotations
 
 from gokiln.base.quote import go_quote
-from gokiln.golang.scanner import unicode_name
+from gokiln.golang.characters import unicode_name
 
 KEYWORDS = {
     ".": "dot",
