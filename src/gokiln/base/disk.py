@@ -72,7 +72,7 @@ class Disk:
     """The real file system."""
 
     def read_file(self, path: str) -> bytes:
-        """The whole file. Raises OSError."""
+        """The whole file; of a device that does not end (/dev/zero) the first megabyte. Raises OSError."""
         fd = os.open(path, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0))
         try:
             data = os.read(fd, 65536)
@@ -82,8 +82,11 @@ class Disk:
                     return data
                 data += more
             parts = [data]
+            endless = st.S_ISCHR(os.fstat(fd).st_mode)
             while chunk := os.read(fd, 1 << 20):
                 parts.append(chunk)
+                if endless:
+                    break
             return b"".join(parts)
         finally:
             os.close(fd)

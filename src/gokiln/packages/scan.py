@@ -95,22 +95,26 @@ class ScanMemo(SourceFiles):
         return self.scan_files(files, any_tags, explicit=False)
 
     def scan_files(
-        self, files: Collection[str], any_tags: bool = False, *, explicit: bool = True
+        self, files: Collection[str], any_tags: bool = False, *, explicit: bool = True, cwd: str = ""
     ) -> tuple[list[str], list[str]]:
-        """The same for given files; explicit: they were named on the command line, so constraints do not count."""
+        """The same for given files; explicit: they were named on the command line, so constraints do not count.
+
+        cwd: what relative names start from.
+        """
         imports: set[str] = set()
         test_imports: set[str] = set()
         count = 0
-        for path in files:
+        for name in files:
+            path = os.path.join(cwd, name)
             try:
                 info = self.go_info(path)
             except OSError as err:
-                raise ReadError(go_os_error("open", path, err)) from err
+                raise ReadError(go_os_error("open", name, err)) from err
             found = info.scan_imports
             if (info.errors or info.scan_error) and not explicit and self._indexed(os.path.dirname(path)):
                 found = []
             elif info.scan_error:
-                raise ReadError(f"reading {path}: {info.scan_error}")
+                raise ReadError(f"reading {name}: {info.scan_error}")
             elif info.scan_has_c and not self.cgo_enabled and not any_tags:
                 continue
             if not explicit and not (self._any_verdict(info) if any_tags else self.verdict(info)[0]):

@@ -121,3 +121,9 @@ def test_glob_with_quoted_directory():
     assert disk.glob(quote_glob("/r[1]" + os.sep) + "*.txt") == ["/r[1]/a.txt", "/r[1]/b.txt"]
     assert disk.glob(quote_glob("/r[1]" + os.sep) + "*/*.txt") == ["/r[1]/c/d.txt"]
     assert disk.glob("/r/none*") == []
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/zero"), reason="needs /dev/zero")
+def test_reading_a_device_that_does_not_end_ends(tmp_path):
+    (tmp_path / "x.go").symlink_to("/dev/zero")
+    assert set(Disk().read_file(str(tmp_path / "x.go"))) == {0}

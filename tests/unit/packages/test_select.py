@@ -115,8 +115,8 @@ def test_scan_under_any_tags():
 
 def test_scan_reports_the_file():
     with pytest.raises(ReadError) as info:
-        memo({"a.go": "package p\0\n"}).scan_dir("/p")
-    assert str(info.value) == "reading /p/a.go: unexpected NUL in input"
+        memo({"a.go": "package p\0\n"}).scan_files(["a.go"], cwd="/p")
+    assert str(info.value) == "reading a.go: unexpected NUL in input"
 
 
 def test_named_files_ignore_constraints():

@@ -353,7 +353,7 @@ def _report_errors(ld: PackageLoader) -> None:
 def import_from_files(ls: State, go_files: list[str]) -> None:
     """Load what the given Go files import (for files named on the command line)."""
     rs = load_mod_file(ls)
-    imports, test_imports = ls.scan.scan_files(go_files)
+    imports, test_imports = ls.scan.scan_files(go_files, cwd=ls.cwd)
     opts = PackageOpts(resolve_missing_imports=True, silence_package_errors=True)
     ls.loaded = load_from_roots(PackageLoader(ls, opts, rs, lambda _: [*imports, *test_imports]))
     ls.requirements = ls.loaded.requirements

@@ -8,8 +8,6 @@ Source: cmd/go/internal/modload, go1.26.
 
 from __future__ import annotations
 
-import os
-
 from gokiln.modules.resolve.errors import NO_MODULE, PkgNotFoundError
 from gokiln.modules.resolve.imports import find_standard_import_path
 from gokiln.modules.resolve.load import import_from_files, load_packages
@@ -55,7 +53,7 @@ class Loader(State):
 
     def import_from_files(self, go_files: list[str]) -> None:
         """Load what Go files named on the command line import."""
-        import_from_files(self, [os.path.join(self.cwd, file) for file in go_files])
+        import_from_files(self, go_files)
 
     def load_outside_module(self, args: list[str]) -> tuple[list[str], ModVersion]:
         """(patterns without versions, their module) of `pkg@version` arguments, of which it makes the build list."""

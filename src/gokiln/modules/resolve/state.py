@@ -60,7 +60,7 @@ if TYPE_CHECKING:
             """
 
         def scan_files(
-            self, files: Collection[str], any_tags: bool = False, *, explicit: bool = True
+            self, files: Collection[str], any_tags: bool = False, *, explicit: bool = True, cwd: str = ""
         ) -> tuple[list[str], list[str]]:
             """The same for given files."""
 
