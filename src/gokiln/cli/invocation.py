@@ -12,7 +12,7 @@ import os
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 _FLUSH_AT = 1 << 16
 
@@ -20,10 +20,11 @@ _FLUSH_AT = 1 << 16
 class Output:
     """One stream of the process. Text goes out as UTF-8; surrogate escapes become the bytes they stand for.
 
-    failed: whether an error went out while the command went on.
+    failed: whether an error went out while the command went on. make_room: called before anything goes out, to take
+    away what stands on the screen for the moment.
     """
 
-    __slots__ = ("_before", "_buffered", "_fd", "_pending", "_size", "failed")
+    __slots__ = ("_before", "_buffered", "_fd", "_pending", "_size", "failed", "make_room")
 
     def __init__(self, fd: int, *, buffered: bool, before: Output | None = None) -> None:
         """fd: file descriptor. before: a stream to flush before anything is written here."""
@@ -33,6 +34,7 @@ class Output:
         self._pending: list[bytes] = []
         self._size = 0
         self.failed = False
+        self.make_room: Callable[[], None] | None = None
 
     def write(self, text: str) -> int:
         """Write text; returns its length, as file objects do. Raises OSError (BrokenPipeError) from the stream."""
@@ -54,6 +56,8 @@ class Output:
             self._before.flush()
         if not self._pending:
             return
+        if self.make_room is not None:
+            self.make_room()
         data = memoryview(b"".join(self._pending))
         self._pending.clear()
         self._size = 0

@@ -33,9 +33,14 @@ def make_sink(inv: Invocation) -> Sink:
     streams = StreamSink(inv.stdout, inv.stderr)
     if not inv.stderr.isatty() or inv.environ.get("TERM", "dumb") == "dumb":
         return streams
+    from gokiln.cli.invocation import Output
     from gokiln.terminal.live import LiveSink
 
-    return LiveSink(streams, inv.stderr, color=not inv.environ.get("NO_COLOR"))
+    # The line is drawn on a stream of its own: whatever a command writes on the others, it goes first.
+    screen = Output(inv.stderr.fileno(), buffered=False)
+    sink = LiveSink(streams, screen, color=not inv.environ.get("NO_COLOR"))
+    inv.stdout.make_room = inv.stderr.make_room = sink.make_room
+    return sink
 
 
 def close_sink(sink: Sink | None) -> None:

@@ -41,6 +41,7 @@ _INTERVAL = 0.1  # seconds between two drawings
 _NAMES_SHOWN = 3
 _PACKAGES_SHOWN = 8
 _TESTS_SHOWN = 2
+_NARROWEST = 10  # columns
 _RESULTS = {"pass": "passed", "fail": "failed", "skip": "skipped"}
 
 
@@ -87,7 +88,8 @@ class Progress:
     def note(self, event: Event) -> bool:
         """Take an event in; whether it changes the line."""
         if isinstance(event, Resolving):
-            self.resolving = f"{event.packages} packages, at {event.path}"
+            word = "package" if event.packages == 1 else "packages"
+            self.resolving = f"{event.packages} {word}, at {event.path}"
         elif isinstance(event, Planned):
             self.resolving = ""
             self.total += event.total
@@ -200,6 +202,11 @@ class LiveSink:
         if self._status is not None:
             self._status.clear()
 
+    def make_room(self) -> None:
+        """Somebody else is about to write: wipe the line."""
+        with self._lock:
+            self._clear()
+
     def close(self) -> None:
         """The command is over: leave no trace."""
         with self._lock:
@@ -224,8 +231,10 @@ class _RichLines:
         return self._console.height
 
     def draw(self, lines: Sequence[str]) -> None:
-        """Replace all lines."""
-        width = max(self._console.width - 1, 10)
+        """Replace all lines; nothing where they would not be readable."""
+        width = self._console.width - 1
+        if width < _NARROWEST:
+            return
         with self._console.capture() as capture:
             for number, text in enumerate(lines):
                 line = self._text(text, style="dim", no_wrap=True, overflow="ellipsis")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
-from gokiln.events import ActionFinished, ActionStarted, Downloading, Planned, Recorder, TestChanged, Text
+from gokiln.cli.invocation import Output
+from gokiln.events import ActionFinished, ActionStarted, Downloading, Planned, Recorder, Resolving, TestChanged, Text
 from gokiln.terminal.live import LiveSink, Progress
 from tests.screen import Screen as Terminal
 
@@ -120,3 +123,36 @@ def test_rows_come_and_go_below_the_text(monkeypatch: pytest.MonkeyPatch) -> Non
     tell(ActionFinished("test", "m/" + "b" * 80, 1.0, False, True))
     assert terminal.lines() == ["before", "ok      m/c"]
     sink.close()
+
+
+def test_what_a_command_writes_itself_finds_the_line_gone() -> None:
+    """`get` and `mod why` print past the sink: their lines must not begin behind what is shown for the moment."""
+    reader, writer = os.pipe()
+    now = [0.0]
+    sink = LiveSink(Recorder(), Output(writer, buffered=False), clock=lambda: now[0])
+    stdout = Output(writer, buffered=True)
+    stderr = Output(writer, buffered=False, before=stdout)
+    stdout.make_room = stderr.make_room = sink.make_room
+    for line, out in (("go: upgraded m v1.0.0 => v1.1.0\n", stderr), ("# m\n", stdout)):
+        now[0] += 1.0
+        sink.tell(Resolving(1, "example.com/a"))
+        out.write(line)
+        out.flush()
+    sink.close()
+    os.close(writer)
+    screen = Terminal(80)
+    with os.fdopen(reader, "rb") as pipe:
+        for piece in pipe.read().decode().split("\x1b[0m"):
+            screen.write(piece)
+    assert any("1 package, at example.com/a" in frame for frame in screen.frames)
+    assert screen.lines() == ["go: upgraded m v1.0.0 => v1.1.0", "# m"]
+
+
+def test_a_terminal_too_narrow_shows_no_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "6")
+    terminal = Terminal(6)
+    now = [0.0]
+    sink = LiveSink(Recorder(), terminal, clock=lambda: now[0])
+    now[0] = 1.0
+    sink.tell(Resolving(12, "example.com/a"))
+    assert terminal.lines() == [""]
