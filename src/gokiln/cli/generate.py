@@ -19,8 +19,9 @@ from gokiln.errors import GokilnError, PlainError
 from gokiln.events import Text
 from gokiln.execute.golink import child_path
 from gokiln.execute.userprogram import run_program
+from gokiln.golang.charclass import RegexpError
 from gokiln.golang.expand import expand
-from gokiln.golang.goregexp import RegexpError, compile_go
+from gokiln.golang.goregexp import compile_go
 from gokiln.golang.source import read_go_info
 from gokiln.packages.importgraph import PackageOpts
 from gokiln.packages.load import packages_and_errors

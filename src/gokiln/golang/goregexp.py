@@ -12,40 +12,16 @@ from __future__ import annotations
 
 import re
 
+from gokiln.golang.charclass import ALNUM, PatternReader, RegexpError
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    Ranges = list[tuple[int, int]]
+    from gokiln.golang.charclass import Ranges
+
     Weight = tuple[int, list["Weight"]]  # repeat count, 0 for none, and those of what is repeated
 
-_MAX_RUNE = 0x10FFFF
 _MAX_REPEAT = 1000
 _MAX_DEPTH = 1000
-_POSIX = {
-    "alnum": "09AZaz",
-    "alpha": "AZaz",
-    "ascii": "\x00\x7f",
-    "blank": "\t\t  ",
-    "cntrl": "\x00\x1f\x7f\x7f",
-    "digit": "09",
-    "graph": "!~",
-    "lower": "az",
-    "print": " ~",
-    "punct": "!/:@[`{~",
-    "space": "\t\r  ",
-    "upper": "AZ",
-    "word": "09AZaz__",
-    "xdigit": "09AFaf",
-}
-_PERL = {"d": "09", "s": "\t\n\f\r  ", "w": "09AZaz__"}
-_CONTROLS = {"a": 7, "f": 12, "n": 10, "r": 13, "t": 9, "v": 11}
-_ALNUM = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-
-
-class RegexpError(ValueError):
-    """A pattern that does not compile; the text is regexp.Compile's."""
-
-    def __init__(self, problem: str, expression: str) -> None:
-        super().__init__(f"error parsing regexp: {problem}: `{expression}`")
 
 
 def compile_go(pattern: str) -> re.Pattern[str]:
@@ -91,26 +67,11 @@ class _Group:
         return self.begin + "|".join(self.done) + ")"
 
 
-class _Parser:
+class _Parser(PatternReader):
     def __init__(self, pattern: str) -> None:
-        self.whole = pattern
-        self.at = 0
+        super().__init__(pattern)
         self.flags = _Flags()
         self.groups = [_Group("(?:", self.flags)]
-
-    def rest(self) -> str:
-        return self.whole[self.at :]
-
-    def fail(self, problem: str, begin: int, end: int | None = None) -> RegexpError:
-        return RegexpError(problem, self.whole[begin : self.at if end is None else end])
-
-    def rune(self) -> str:
-        """The next character. Raises RegexpError for a byte that is not UTF-8."""
-        c = self.whole[self.at : self.at + 1]
-        if "\udc80" <= c <= "\udcff":
-            raise RegexpError("invalid UTF-8", self.rest())
-        self.at += len(c)
-        return c
 
     def add(self, text: str, weight: Weight = (0, [])) -> None:
         self.groups[-1].pieces.append((text, weight))
@@ -180,14 +141,9 @@ class _Parser:
         self.check_utf8(rest[:end])
         self.at += end + 1
         name = rest[named:end]
-        if not name or any(c not in _ALNUM and c != "_" for c in name):
+        if not name or any(c not in ALNUM and c != "_" for c in name):
             raise self.fail("invalid named capture", begin)
         self.groups.append(_Group("(", self.flags))  # nobody asks for it by name
-
-    def check_utf8(self, text: str) -> None:
-        for at, c in enumerate(text):
-            if "\udc80" <= c <= "\udcff":
-                raise RegexpError("invalid UTF-8", text[at:])
 
     def perl_flags(self) -> None:
         """(?flags) or (?flags:...)."""
@@ -280,83 +236,6 @@ class _Parser:
             else:
                 self.add(self.spell(ranges))
 
-    def class_escape(self) -> Ranges | None:
-        """\\d and its like, \\p{L} and its like; None for another escape."""
-        two = self.whole[self.at : self.at + 2]
-        if two[:1] != "\\":
-            return None
-        if two[1:] in ("p", "P"):
-            return self.unicode_class()
-        table = _PERL.get(two[1:].lower())
-        if not two[1:] or table is None:
-            return None
-        self.at += 2
-        ranges = _pairs(table)
-        return _negated(ranges) if two[1].isupper() else ranges
-
-    def unicode_class(self) -> Ranges:
-        begin, negative = self.at, self.whole[self.at + 1] == "P"
-        self.at += 2
-        name = self.rune()
-        if name == "{":
-            end = self.whole.find("}", self.at)
-            if end < 0:
-                self.check_utf8(self.whole[begin:])
-                raise self.fail("invalid character class range", begin, len(self.whole))
-            name = self.whole[self.at : end]
-            self.check_utf8(name)
-            self.at = end + 1
-        if name.startswith("^"):
-            negative, name = not negative, name[1:]
-        ranges = _category(name)
-        if ranges is None:
-            raise self.fail("invalid character class range", begin)
-        return _negated(ranges) if negative else ranges
-
-    def escape(self) -> int:
-        """The character that an escape sequence stands for."""
-        begin = self.at
-        self.at += 1
-        if self.at == len(self.whole):
-            raise RegexpError("trailing backslash at end of expression", "")
-        c = self.rune()
-        code = -1
-        if c in _CONTROLS:
-            code = _CONTROLS[c]
-        elif c in "01234567" and (c == "0" or self.whole[self.at : self.at + 1] in tuple("01234567")):
-            digits = c
-            while len(digits) < 3 and self.whole[self.at : self.at + 1] in tuple("01234567"):
-                digits += self.rune()
-            code = int(digits, 8)
-        elif c == "x":
-            code = self.hexadecimal()
-        elif c < "\x80" and c not in _ALNUM:
-            code = ord(c)
-        if code < 0:
-            raise self.fail("invalid escape sequence", begin)
-        return code
-
-    def hexadecimal(self) -> int:
-        """What follows \\x; -1 when it is no number, with the character read that is to blame."""
-        if self.rest()[:1] != "{":
-            digits = ""
-            while len(digits) < 2 and self.at < len(self.whole):
-                digits += self.rune()
-            return int(digits, 16) if re.fullmatch("[0-9A-Fa-f]{2}", digits) else -1
-        self.at += 1
-        code, digits = 0, ""
-        while self.at < len(self.whole):
-            c = self.rune()
-            if c == "}":
-                return code if digits else -1
-            if c not in "0123456789abcdefABCDEF":
-                return -1
-            digits += c
-            code = code * 16 + int(c, 16)
-            if code > _MAX_RUNE:
-                return -1
-        return -1
-
     def bracket(self) -> None:
         """A class in brackets."""
         begin = self.at
@@ -373,20 +252,6 @@ class _Parser:
             ranges += [self.class_range(begin)] if found is None else found
         self.at += 1
         self.add(self.spell(ranges, negative))
-
-    def named_class(self) -> Ranges | None:
-        """[:alpha:], [:^alpha:]; None when there is none here."""
-        rest = self.rest()
-        end = rest.find(":]", 2) if rest.startswith("[:") else -1
-        if end < 0:
-            return None
-        name = rest[2:end]
-        begin = self.at
-        self.at += end + 2
-        table = _POSIX.get(name.removeprefix("^"))
-        if table is None:
-            raise self.fail("invalid character class range", begin)
-        return _negated(_pairs(table)) if name.startswith("^") else _pairs(table)
 
     def class_range(self, bracket: int) -> tuple[int, int]:
         begin = self.at
@@ -415,39 +280,7 @@ class _Parser:
 
 def _char(code: int) -> str:
     """A character that means itself, in and out of a class."""
-    return chr(code) if chr(code) in _ALNUM else f"\\U{code:08x}"
-
-
-def _pairs(table: str) -> Ranges:
-    return [(ord(low), ord(high)) for low, high in zip(table[::2], table[1::2])]
-
-
-def _negated(ranges: Ranges) -> Ranges:
-    found, after = [], 0
-    for low, high in sorted(ranges):
-        if low > after:
-            found.append((after, low - 1))
-        after = max(after, high + 1)
-    return [*found, (after, _MAX_RUNE)] if after <= _MAX_RUNE else found
-
-
-def _category(name: str) -> Ranges | None:
-    """A general category of Unicode (L, Lu), or Any; None for what is neither, or a script."""
-    import unicodedata
-
-    if name == "Any":
-        return [(0, _MAX_RUNE)]
-    if not re.fullmatch(r"C[cfos]?|L[lmotu]?|M[cen]?|N[dlo]?|P[cdefios]?|S[ckmo]?|Z[lps]?", name):
-        return None
-    found: Ranges = []
-    for code in range(_MAX_RUNE + 1):
-        category = unicodedata.category(chr(code))
-        if category.startswith(name) and category != "Cn":
-            if found and found[-1][1] == code - 1:
-                found[-1] = (found[-1][0], code)
-            else:
-                found.append((code, code))
-    return found
+    return chr(code) if chr(code) in ALNUM else f"\\U{code:08x}"
 
 
 def _fits(weight: Weight, room: int) -> bool:

@@ -105,7 +105,8 @@ def _override(name: str, which: str, getenv: Callable[[str], str]) -> re.Pattern
     text = getenv(f"CGO_{name}_{which}")
     if not text:
         return None
-    from gokiln.golang.goregexp import RegexpError, compile_go
+    from gokiln.golang.charclass import RegexpError
+    from gokiln.golang.goregexp import compile_go
 
     try:
         return compile_go(text)

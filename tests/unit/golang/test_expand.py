@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from gokiln.golang.charclass import RegexpError
 from gokiln.golang.expand import expand
-from gokiln.golang.goregexp import RegexpError, compile_go
+from gokiln.golang.goregexp import compile_go
 
 VALUES = {
     "*": "all the args",
