@@ -24,8 +24,8 @@ from gokiln.cli.signals import CleanEnd
 from gokiln.errors import GokilnError, PlainError
 from gokiln.events import Text
 from gokiln.execute.workdir import WorkDir
-from gokiln.packages.importgraph import PackageOpts
 from gokiln.packages.load import packages_and_errors
+from gokiln.packages.loadopts import PackageOpts
 from gokiln.packages.target import default_exec_name
 
 TYPE_CHECKING = False

@@ -125,8 +125,8 @@ class _Clean:
     def packages(self, named: bool) -> None:
         """Clean the packages of the command line; without any, the one here if this is in a module."""
         from gokiln.cli.loading import open_graph
-        from gokiln.packages.importgraph import PackageOpts
         from gokiln.packages.load import packages_and_errors
+        from gokiln.packages.loadopts import PackageOpts
 
         graph = open_graph(self.config, builds=False)
         if not named and graph.modules.enabled() and not graph.modules.has_mod_root():

@@ -63,8 +63,8 @@ def _fix_packages(inv: Invocation, config: Config, chosen: list[str]) -> int:
     from gokiln.cli.loading import open_graph
     from gokiln.cli.tool import run_tool
     from gokiln.events import Text
-    from gokiln.packages.importgraph import PackageOpts
     from gokiln.packages.load import packages_and_errors
+    from gokiln.packages.loadopts import PackageOpts
 
     status = 0
     told = False

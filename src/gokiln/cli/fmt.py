@@ -13,8 +13,8 @@ from gokiln.errors import find_error
 from gokiln.events import Text
 from gokiln.execute.userprogram import run_program
 from gokiln.packages.error import EmbedError
-from gokiln.packages.importgraph import PackageOpts
 from gokiln.packages.load import packages_and_errors
+from gokiln.packages.loadopts import PackageOpts
 from gokiln.packages.package import NoGoError
 
 TYPE_CHECKING = False

@@ -23,8 +23,8 @@ from gokiln.golang.charclass import RegexpError
 from gokiln.golang.expand import expand
 from gokiln.golang.goregexp import compile_go
 from gokiln.golang.source import read_go_info
-from gokiln.packages.importgraph import PackageOpts
 from gokiln.packages.load import packages_and_errors
+from gokiln.packages.loadopts import PackageOpts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -23,8 +23,8 @@ from gokiln.cli.loading import is_versioned, open_graph
 from gokiln.cli.signals import CleanEnd
 from gokiln.errors import GokilnError, PlainError
 from gokiln.execute.workdir import WorkDir
-from gokiln.packages.importgraph import PackageOpts
 from gokiln.packages.load import packages_and_errors, packages_outside_module
+from gokiln.packages.loadopts import PackageOpts
 from gokiln.packages.target import TO_TOOL, default_exec_name, install_target_dir
 
 TYPE_CHECKING = False

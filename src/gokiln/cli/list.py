@@ -14,9 +14,9 @@ from gokiln.config.buildflags import OMIT_JSON_FLAG
 from gokiln.errors import GokilnError, PlainError
 from gokiln.modules.version import ModulePublic
 from gokiln.packages import listing
-from gokiln.packages.importgraph import PackageOpts
 from gokiln.packages.listfields import module_json, package_json
 from gokiln.packages.load import packages_and_errors
+from gokiln.packages.loadopts import PackageOpts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

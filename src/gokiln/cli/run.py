@@ -20,8 +20,9 @@ from gokiln.errors import GokilnError, PlainError
 from gokiln.execute.golink import user_environ
 from gokiln.execute.userprogram import find_exec_cmd, run_program
 from gokiln.execute.workdir import WorkDir
-from gokiln.packages.importgraph import ImportGraph, PackageOpts
+from gokiln.packages.importgraph import ImportGraph
 from gokiln.packages.load import go_files_package, packages_and_errors, packages_outside_module
+from gokiln.packages.loadopts import PackageOpts
 from gokiln.packages.target import default_exec_name
 
 TYPE_CHECKING = False

@@ -14,7 +14,8 @@ from gokiln.golang.elf import ElfError
 from gokiln.golang.elfnote import gccgo_package_list, package_list
 from gokiln.packages.error import ImportStack
 from gokiln.packages.implied import linker_deps
-from gokiln.packages.importgraph import ImportGraph, PackageOpts
+from gokiln.packages.importgraph import ImportGraph
+from gokiln.packages.loadopts import PackageOpts
 from gokiln.packages.package import Package
 
 TYPE_CHECKING = False

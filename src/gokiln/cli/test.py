@@ -31,8 +31,9 @@ from gokiln.gotest.reports import Reports
 from gokiln.gotest.resultstore import ResultStore
 from gokiln.gotest.run import TestRunner
 from gokiln.gotest.state import Session
-from gokiln.packages.importgraph import ImportGraph, PackageOpts
+from gokiln.packages.importgraph import ImportGraph
 from gokiln.packages.load import packages_and_errors
+from gokiln.packages.loadopts import PackageOpts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

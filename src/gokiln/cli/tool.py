@@ -23,8 +23,8 @@ from gokiln.errors import GokilnError, PlainError
 from gokiln.execute.golink import user_environ
 from gokiln.execute.userprogram import find_exec_cmd, run_program
 from gokiln.execute.workdir import WorkDir
-from gokiln.packages.importgraph import PackageOpts
 from gokiln.packages.load import packages_and_errors
+from gokiln.packages.loadopts import PackageOpts
 from gokiln.packages.target import default_exec_name, exe_from_import_path
 
 TYPE_CHECKING = False

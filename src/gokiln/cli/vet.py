@@ -26,8 +26,8 @@ from gokiln.events import Text
 from gokiln.execute.vetoptions import VetOptions
 from gokiln.execute.workdir import WorkDir
 from gokiln.gotest.syntax import TestSyntax
-from gokiln.packages.importgraph import PackageOpts
 from gokiln.packages.load import packages_and_errors
+from gokiln.packages.loadopts import PackageOpts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

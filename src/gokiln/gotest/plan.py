@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from gokiln.gotest.resultstore import ResultStore
     from gokiln.gotest.run import TestRunner
     from gokiln.gotest.state import Session
-    from gokiln.packages.importgraph import ImportGraph, PackageOpts
+    from gokiln.packages.importgraph import ImportGraph
+    from gokiln.packages.loadopts import PackageOpts
     from gokiln.packages.package import Package
     from gokiln.packages.testpkg import TestPackages
 

@@ -18,21 +18,17 @@ from gokiln.errors import GokilnError, chain
 from gokiln.modules.resolve.loaded import PackageOpts as ModPackageOpts
 from gokiln.modules.resolve.state import NO_ROOT
 from gokiln.packages import buildinfo
-from gokiln.packages.error import (
-    EmbedError,
-    ImportPathError,
-    ImportStack,
-    LoadFatalError,
-    PackageError,
-)
+from gokiln.packages.error import EmbedError, ImportPathError, ImportStack, LoadFatalError, PackageError
 from gokiln.packages.godebug import default_godebug
 from gokiln.packages.implied import SIMD_BRIDGE, add_implied, needs_bridge
 from gokiln.packages.inputs import check_inputs, check_languages, fold, safe_arg
-from gokiln.packages.loaderror import note_reuse, set_error, set_load_error
+from gokiln.packages.loaderror import note_reuse, set_error, set_load_error, unloadable
+from gokiln.packages.loadopts import ALLOW_SIMD_BRIDGE, CMDLINE_PKG, CMDLINE_PKG_LITERAL, RESOLVE_IMPORT, PackageOpts
 from gokiln.packages.package import Package, package_list
 from gokiln.packages.select import SourcePackage
 from gokiln.packages.target import STALE_PATH, archive_root, bin_dir, install_target_dir, set_target
-from gokiln.packages.visibility import disallow_internal, disallow_vendor
+from gokiln.packages.toolflags import set_own_flags
+from gokiln.packages.visibility import disallow_internal, disallow_kind, disallow_vendor
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,44 +42,8 @@ if TYPE_CHECKING:
     from gokiln.modules.resolve.match import Match
     from gokiln.packages.scan import ScanMemo
 
-# Modes of load_import.
-RESOLVE_IMPORT = 1  # the path comes from source: vendored copies may not be named directly
-CMDLINE_PKG = 2
-CMDLINE_PKG_LITERAL = 4
-ALLOW_SIMD_BRIDGE = 8  # the importing code needs it, see implied.py
-
 _DEEP = 50_000
 _FLAGS_AT_ONCE_SINCE = 27  # minor release in which packages get their -gcflags before their files are read
-
-
-class PackageOpts:
-    """What a caller of packages_and_errors wants; the fields of load.PackageOpts."""
-
-    __slots__ = (
-        "auto_vcs",
-        "ignore_imports",
-        "main_only",
-        "mod_resolve_tests",
-        "suppress_build_info",
-        "suppress_embed_files",
-    )
-
-    def __init__(
-        self,
-        *,
-        ignore_imports: bool = False,
-        mod_resolve_tests: bool = False,
-        main_only: bool = False,
-        auto_vcs: bool = False,
-        suppress_build_info: bool = False,
-        suppress_embed_files: bool = False,
-    ) -> None:
-        self.ignore_imports = ignore_imports
-        self.mod_resolve_tests = mod_resolve_tests
-        self.main_only = main_only
-        self.auto_vcs = auto_vcs
-        self.suppress_build_info = suppress_build_info
-        self.suppress_embed_files = suppress_embed_files
 
 
 class ImportGraph:
@@ -134,7 +94,8 @@ class ImportGraph:
         """
         data, err = self._package_data(path, parent, src_dir, mode)
         if data is None:
-            return self._unloadable(path, err, stack, import_pos), None
+            assert err is not None
+            return unloadable(path, err, stack, import_pos, self.short_path), None
         p = self._cache.get(data.import_path)
         if p is not None:
             note_reuse(p, p in self._unfinished, path, stack, import_pos)
@@ -148,26 +109,11 @@ class ImportGraph:
         if mode & CMDLINE_PKG_LITERAL:
             p.cmdline_pkg_literal = True
         if self.flags_at_once and p.build is None:
-            self._set_own_flags([p])
+            set_own_flags(self.config.flags, [p], self.main_modules)
         if p.build is None:
             self.fill(p, opts, path, stack, import_pos, data, err)
             self.check_path(p, path, stack, import_pos)
         return p, self._disallow(path, src_dir, parent, p, stack, import_pos, mode)
-
-    def _unloadable(
-        self, path: str, err: BaseException | None, stack: ImportStack, import_pos: Sequence[Position] | None
-    ) -> Package:
-        p = Package()
-        p.import_path = path
-        p.incomplete = True
-        push = getattr(err, "import_path", None) != path
-        if push:
-            stack.push(path, import_pos)
-        assert err is not None
-        set_load_error(p, err, path, stack, None, self.short_path)
-        if push:
-            stack.pop()
-        return p
 
     def _disallow(
         self,
@@ -179,27 +125,19 @@ class ImportGraph:
         import_pos: Sequence[Position] | None,
         mode: int,
     ) -> PackageError | None:
+        """Why parent may not import p at path, or None."""
         parent_path = parent.import_path if parent is not None else ""
         found = None
         allowed = mode & ALLOW_SIMD_BRIDGE and path == SIMD_BRIDGE
         if not allowed and not (self._gccgo and p.standard):  # packages of gccgo's library cannot be checked
-            found = disallow_internal(src_dir, parent, parent_path, p, stack, self._dir_import_path)
+            found = disallow_internal(src_dir, parent, parent_path, p, stack, self.modules.dir_import_path)
         if found is None and mode & RESOLVE_IMPORT:
             found = disallow_vendor(src_dir, path, parent_path, p, stack)
         if found is None and parent is not None:
-            if p.name == "main" and parent.dir != p.dir:
-                text = f'import "{path}" is a program, not an importable package'
-                found = PackageError(ImportPathError(path, text), stack.copy())
-            elif p.local and not parent.local:
-                text = f"{path}: cannot import current directory" if path == "." else ""
-                text = text or f'local import "{path}" in non-local package'
-                found = PackageError(ImportPathError(path, text), stack.copy())
+            found = disallow_kind(path, parent, p, stack)
         if found is not None:
             found.set_pos(import_pos, self.short_path)
         return found
-
-    def _dir_import_path(self, directory: str) -> str:
-        return self.modules.dir_import_path(directory)
 
     # Package data
 
@@ -337,22 +275,21 @@ class ImportGraph:
         set_target(p, self.config, data)
         try:
             import_paths = list(p.imports) if opts.ignore_imports else add_implied(self.config, p)
+            self._check_import_path(p.import_path)
         except GokilnError as problem:
             set_error(p, problem, path, stack, import_pos, self.short_path)
-            return
-        folded = fold(p.import_path)
-        other = self._folded.setdefault(folded, p.import_path)
-        if other != p.import_path:
-            text = f'case-insensitive import collision: "{p.import_path}" and "{other}"'
-            set_error(p, ImportPathError(p.import_path, text), path, stack, import_pos, self.short_path)
-            return
-        if not safe_arg(p.import_path):
-            text = f'invalid import path "{p.import_path}"'
-            set_error(p, ImportPathError(p.import_path, text), path, stack, import_pos, self.short_path)
             return
         stack.push(path, import_pos)
         self._fill_inside(p, opts, data, import_paths, stack, path)
         stack.pop()
+
+    def _check_import_path(self, path: str) -> None:
+        """Raise ImportPathError for a path that differs from another one by case only, or could be taken for a flag."""
+        other = self._folded.setdefault(fold(path), path)
+        if other != path:
+            raise ImportPathError(path, f'case-insensitive import collision: "{path}" and "{other}"')
+        if not safe_arg(path):
+            raise ImportPathError(path, f'invalid import path "{path}"')
 
     def _fill_inside(
         self,
@@ -458,16 +395,4 @@ class ImportGraph:
 
     def set_tool_flags(self, roots: Sequence[Package]) -> None:
         """Give every package below the roots its -gcflags and the like."""
-        self._set_own_flags(package_list(roots))
-
-    def _set_own_flags(self, packages: Sequence[Package]) -> None:
-        flags = self.config.flags
-        table = [("asmflags", flags.asmflags), ("gcflags", flags.gcflags)]
-        table += [("ldflags", flags.ldflags), ("gccgoflags", flags.gccgoflags)]
-        used = [(slot, flag) for slot, flag in table if flag.present()]
-        if not used:
-            return
-        mains = self.main_modules()
-        for p in packages:
-            for slot, flag in used:
-                setattr(p, slot, flag.for_package(p, mains))
+        set_own_flags(self.config.flags, package_list(roots), self.main_modules)

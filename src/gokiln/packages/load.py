@@ -19,8 +19,9 @@ from gokiln.packages.error import (
     MainPackageError,
     PackageError,
 )
-from gokiln.packages.importgraph import CMDLINE_PKG, CMDLINE_PKG_LITERAL, ImportGraph, PackageOpts
+from gokiln.packages.importgraph import ImportGraph
 from gokiln.packages.loaderror import set_load_error
+from gokiln.packages.loadopts import CMDLINE_PKG, CMDLINE_PKG_LITERAL, PackageOpts
 from gokiln.packages.package import Package, package_list
 from gokiln.packages.pgo import set_pgo_profiles
 from gokiln.packages.select import import_files

@@ -52,6 +52,26 @@ def set_load_error(
         stack.pop()
 
 
+def unloadable(
+    path: str,
+    err: BaseException,
+    stack: ImportStack,
+    import_pos: Sequence[Position] | None,
+    short: Callable[[str], str],
+) -> Package:
+    """A package for an import path that cannot be one, to carry the error."""
+    p = Package()
+    p.import_path = path
+    p.incomplete = True
+    push = getattr(err, "import_path", None) != path
+    if push:
+        stack.push(path, import_pos)
+    set_load_error(p, err, path, stack, None, short)
+    if push:
+        stack.pop()
+    return p
+
+
 def set_error(
     p: Package,
     err: BaseException | str,

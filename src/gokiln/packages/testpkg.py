@@ -13,8 +13,9 @@ from gokiln.errors import GokilnError
 from gokiln.packages.embed import resolve_embed
 from gokiln.packages.error import EmbedError, ImportInfo, ImportStack, PackageError
 from gokiln.packages.implied import SIMD_BRIDGE, linker_deps, needs_bridge
-from gokiln.packages.importgraph import ALLOW_SIMD_BRIDGE, RESOLVE_IMPORT, ImportGraph, PackageOpts
+from gokiln.packages.importgraph import ImportGraph
 from gokiln.packages.loaderror import set_load_error
+from gokiln.packages.loadopts import ALLOW_SIMD_BRIDGE, RESOLVE_IMPORT, PackageOpts
 from gokiln.packages.package import CoverSetup, Package, package_list
 from gokiln.packages.select import SourcePackage
 from gokiln.packages.testmain import TestCover, format_testmain, load_test_funcs

@@ -108,3 +108,15 @@ def disallow_vendor(src_dir: str, path: str, importer_path: str, p: Package, sta
         text = f"{path} must be imported as {path[at + len('vendor/') :]}"
         return PackageError(ImportPathError(path, text), stack.copy())
     return None
+
+
+def disallow_kind(path: str, parent: Package, p: Package, stack: ImportStack) -> PackageError | None:
+    """Why parent may not import p for what it is: a program, or named by a directory; or None."""
+    if p.name == "main" and parent.dir != p.dir:
+        text = f'import "{path}" is a program, not an importable package'
+    elif p.local and not parent.local:
+        current = path == "."
+        text = f"{path}: cannot import current directory" if current else f'local import "{path}" in non-local package'
+    else:
+        return None
+    return PackageError(ImportPathError(path, text), stack.copy())

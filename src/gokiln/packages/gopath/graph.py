@@ -15,7 +15,8 @@ from gokiln.packages.error import ImportPathError, PackageError
 from gokiln.packages.gopath.matching import import_paths
 from gokiln.packages.gopath.places import Place, Places
 from gokiln.packages.gopath.vendored import ImportPaths, dir_import_path
-from gokiln.packages.importgraph import RESOLVE_IMPORT, ImportGraph, PackageOpts
+from gokiln.packages.importgraph import ImportGraph
+from gokiln.packages.loadopts import RESOLVE_IMPORT, PackageOpts
 from gokiln.packages.select import SourcePackage
 from gokiln.packages.target import archive_file, archive_root
 
