@@ -36,6 +36,16 @@ def proxy(tmp_path: Path) -> Proxy:
             "syntax.go": 'package x\n\nimport _ "example.com/b"\nimport what\n',
         },
     )
+    # Only a Go without graph pruning sees that example.com/a/q has become a module of its own.
+    made.add("example.com/a/q@v1.0.0", {"q.go": "package q\n"})
+    wants_q = "module example.com/b\n\ngo 1.21\n\nrequire example.com/a/q v1.0.0\n"
+    made.add("example.com/b@v1.1.0", {"go.mod": wants_q, "b.go": "package b\n"})
+    wants_b = "module example.com/middle\n\ngo 1.21\n\nrequire example.com/b v1.1.0\n"
+    made.add("example.com/middle@v1.0.0", {"go.mod": wants_b, "m.go": "package m\n"})
+    wants_a = (
+        "module example.com/outer\n\ngo 1.21\n\nrequire (\n\texample.com/a v1.0.0\n\texample.com/middle v1.0.0\n)\n"
+    )
+    made.add("example.com/outer@v1.0.0", {"go.mod": wants_a, "o.go": 'package o\n\nimport _ "example.com/a/q"\n'})
     return made
 
 
@@ -66,6 +76,18 @@ CASES: dict[str, tuple[dict[str, str], list[str]]] = {
         },
         ["work sync", "list -m all", "list ./one", "mod download"],
     ),
+    "the toolchain line says default": (
+        {
+            "go.work": "go 1.24\n\nuse ./one\n\nuse ./two\n",
+            "one/go.mod": "module example.com/one\n\ngo 1.16\n\ntoolchain default\n",
+            "two/go.mod": TWO,
+        },
+        ["work sync", "-C one get toolchain@go1.21.1", "-C one get go@1.25", "-C one mod tidy", "list -m all"],
+    ),
+    "a vendor directory knows too little": (
+        {"go.mod": M, "vendor/modules.txt": ""},
+        ["list -m -mod=vendor example.com/... all", "list -m -mod=vendor all ...", "list -m -u -mod=vendor all"],
+    ),
     "a Go version that go.mod cannot have": ({"go.mod": M}, ["get go@1", "get go@1.x"]),
     "a file that -modfile names is not there": (
         {"go.mod": M},
@@ -80,6 +102,13 @@ CASES: dict[str, tuple[dict[str, str], list[str]]] = {
             "mod vendor -o m.go",
             "mod vendor -o .",
         ],
+    ),
+    "an older Go would find a package in two modules": (
+        {
+            "go.mod": M + "\nrequire example.com/outer v1.0.0\n",
+            "m.go": 'package m\n\nimport _ "example.com/outer"\n',
+        },
+        ["mod tidy -compat=1.16", "mod tidy -compat=1.16 -e", "mod tidy"],
     ),
     "a package imports the root of the main module, where none is": (
         {"go.mod": M, "p/p.go": 'package p\n\nimport _ "example.com/m"\n'},

@@ -214,10 +214,9 @@ class _List:
             wanted = "determine available versions"
         elif self.options.u:
             wanted = "determine available upgrades"
-        elif any(arg == "all" for arg in self.config.args):
-            wanted = "compute 'all'"
-        elif any("..." in arg for arg in self.config.args):
-            wanted = "match module patterns"
+        else:
+            arg = next((arg for arg in self.config.args if arg == "all" or "..." in arg), "")
+            wanted = "compute 'all'" if arg == "all" else "match module patterns" if arg else ""
         if wanted:
             hint = "(Use -mod=mod or -mod=readonly to bypass.)"
             raise GokilnError(f"can't {wanted} using the vendor directory", hint=hint)

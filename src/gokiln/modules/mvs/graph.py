@@ -42,8 +42,9 @@ class Graph:
         for path, version in mods:
             have = selected.get(path)
             if have is None:
-                if version != NONE:
-                    selected[path] = version  # any version is above none
+                # Any version of a module is above none; toolchain "default" is not.
+                if version != NONE and (version[:1] == "v" or compare(path, NONE, version) < 0):
+                    selected[path] = version
             elif have != version and compare(path, have, version) < 0:
                 selected[path] = version
 

@@ -213,6 +213,7 @@ class _Compatibility:
         if self.ld.opts.allow_errors:
             return
         ls = self.ls
+        errors = list(ls.errors)
         go_flag = f" -go={self.go_version}" if self.go_version != ls.mains().go_version() else ""
         compat_flag = f" -compat={self.compat}" if self.compat != gover.prev(self.go_version) else ""
         ls.warn("")
@@ -231,3 +232,4 @@ class _Compatibility:
             f"If reproducibility with go {self.compat} is not needed:\n\tgo mod tidy{go_flag} -compat={self.go_version}"
         )
         ls.warn("For information about 'go mod tidy' compatibility, see:\n\thttps://go.dev/ref/mod#graph-pruning")
+        ls.errors += errors  # cmd/go asks twice whether to switch toolchains, and each time tells them
