@@ -23,7 +23,7 @@ from gokiln.golang.embedpat import parse_go_embed
 from gokiln.golang.filename import good_os_arch_file
 from gokiln.golang.source import read_comments, read_go_info
 from gokiln.golang.template.engine import Template
-from gokiln.golang.template.parser import TemplateError
+from gokiln.golang.template.tokens import TemplateError
 from gokiln.golang.testfuncs import read_tests
 from gokiln.gotest.coverhtml import index_page, read_profile, source_page
 from gokiln.gotest.inputs import InputReader, TestInputsError

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from gokiln.errors import PlainError
 from gokiln.golang.template.engine import Template
-from gokiln.golang.template.parser import TemplateError
+from gokiln.golang.template.tokens import TemplateError
 from gokiln.golang.template.values import (
     BOOL,
     INT,

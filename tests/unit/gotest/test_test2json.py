@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from gokiln.gotest.test2json import Converter, TestEvent, json_line, trim_utf8
+from gokiln.gotest.linebuffer import trim_utf8
+from gokiln.gotest.test2json import Converter, TestEvent, json_line
 
 
 def convert(data: bytes, *, minor: int = 26, ok: bool | None = None, size: int = 0) -> list[dict[str, object]]:

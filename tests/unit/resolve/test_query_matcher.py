@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from gokiln.errors import GokilnError
-from gokiln.modules.resolve.query import QueryMatcher, RevQueryError, is_revision_query
+from gokiln.modules.resolve.query import is_revision_query
+from gokiln.modules.resolve.querymatcher import QueryMatcher, RevQueryError
 
 VERSIONS = ["v0.0.1", "v0.0.2", "v1.0.0", "v1.1.0", "v1.9.9", "v1.9.10-pre1", "v2.0.0+incompatible"]
 PATH = "example.com/q"

@@ -23,7 +23,8 @@ from gokiln.golang.template.nodes import (
     TextNode,
     Tree,
 )
-from gokiln.golang.template.parser import TemplateError, parse
+from gokiln.golang.template.parser import parse
+from gokiln.golang.template.tokens import TemplateError
 from gokiln.golang.template.values import (
     INT,
     CallError,

@@ -22,7 +22,7 @@ from gokiln.golang.template.nodes import (
     Tree,
     VariableNode,
 )
-from gokiln.golang.template.parser import TemplateError
+from gokiln.golang.template.tokens import TemplateError
 from gokiln.golang.template.values import (
     ANY_VALUE,
     BOOL,

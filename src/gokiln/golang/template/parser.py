@@ -5,7 +5,7 @@ Source: text/template/parse/parse.go, go1.26.
 
 from __future__ import annotations
 
-from gokiln.base.quote import go_quote, unquote
+from gokiln.base.quote import go_quote
 from gokiln.golang.space import trim
 from gokiln.golang.template.lexer import Item, Lexer
 from gokiln.golang.template.nodes import (
@@ -29,6 +29,7 @@ from gokiln.golang.template.nodes import (
     VariableNode,
 )
 from gokiln.golang.template.number import parse_number
+from gokiln.golang.template.tokens import Tokens
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,10 +42,6 @@ _OPERANDS = frozenset(
     )
 )
 _MAX_DEPTH = 300  # of parentheses; Go allows 10000, which Python's stack does not
-
-
-class TemplateError(Exception):
-    """A template that does not parse or fails while it runs; str() is text/template's message."""
 
 
 def parse(name: str, text: str, functions: Container[str]) -> dict[str, Tree]:
@@ -70,69 +67,15 @@ def is_empty(node: Node | None) -> bool:
     return isinstance(node, TextNode) and trim(node.text) == ""
 
 
-class _Parser:
+class _Parser(Tokens):
     def __init__(self, name: str, text: str, functions: Container[str], trees: dict[str, Tree]) -> None:
+        super().__init__(name, Lexer(text, "break" not in functions, "continue" not in functions))
         self.tree = Tree(name, name, text)
         self.functions = functions
         self.trees = trees
-        self.lexer = Lexer(text, "break" not in functions, "continue" not in functions)
-        self.token = [Item("EOF", 0, "", 0)] * 3
-        self.peek_count = 0
         self.vars = ["$"]
-        self.action_line = 0
         self.range_depth = 0
         self.depth = 0
-
-    def next(self) -> Item:
-        if self.peek_count > 0:
-            self.peek_count -= 1
-        else:
-            self.token[0] = self.lexer.next_item()
-        return self.token[self.peek_count]
-
-    def backup(self) -> None:
-        self.peek_count += 1
-
-    def peek(self) -> Item:
-        item = self.next()
-        self.backup()
-        return item
-
-    def next_non_space(self) -> Item:
-        item = self.next()
-        while item.kind == "space":
-            item = self.next()
-        return item
-
-    def peek_non_space(self) -> Item:
-        item = self.next_non_space()
-        self.backup()
-        return item
-
-    def error(self, message: str) -> TemplateError:
-        return TemplateError(f"template: {self.tree.parse_name}:{self.token[0].line}: {message}")
-
-    def unexpected(self, token: Item, context: str) -> TemplateError:
-        if token.kind == "error":
-            extra = ""
-            if self.action_line and self.action_line != token.line:
-                extra = f" in action started at {self.tree.parse_name}:{self.action_line}"
-                if token.text.endswith(" action"):
-                    extra = extra[len(" in action") :]
-            return self.error(f"{token}{extra}")
-        return self.error(f"unexpected {token} in {context}")
-
-    def expect(self, context: str, *kinds: str) -> Item:
-        token = self.next_non_space()
-        if token.kind not in kinds:
-            raise self.unexpected(token, context)
-        return token
-
-    def unquote(self, text: str) -> str:
-        try:
-            return unquote(text)
-        except ValueError as err:
-            raise self.error(str(err)) from None
 
     def parse(self) -> None:
         root = self.tree.root = ListNode(self.tree, self.peek().pos)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from gokiln.modules.resolve.getmatch import Workspace
-    from gokiln.modules.resolve.query import Allowed
+    from gokiln.modules.resolve.querymatcher import Allowed
     from gokiln.modules.resolve.state import State
 
     FindPackage = Callable[[str, ModVersion], bool]

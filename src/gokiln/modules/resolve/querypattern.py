@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from concurrent.futures import ThreadPoolExecutor
 
-    from gokiln.modules.resolve.query import Allowed
+    from gokiln.modules.resolve.querymatcher import Allowed
     from gokiln.modules.resolve.state import State
 
     Selected = Callable[[str], str]

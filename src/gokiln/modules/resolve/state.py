@@ -23,10 +23,6 @@ from gokiln.modules.resolve.modflag import mod_of_command, vendor_by_default
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection
-    from typing import Protocol
-
-    from gokiln.base.disk import Entry
     from gokiln.config.config import Config
     from gokiln.config.gccgolib import GccgoLibrary
     from gokiln.modules.fetch.fetcher import Fetcher
@@ -35,41 +31,8 @@ if TYPE_CHECKING:
     from gokiln.modules.resolve.mainmodules import MainModuleSet
     from gokiln.modules.resolve.modindex import ModFileSummary
     from gokiln.modules.resolve.requirements import Requirements
+    from gokiln.modules.resolve.sourcescan import Scanner
     from gokiln.modules.version import ModulePublic, ModVersion
-
-    class SourceDir(Protocol):
-        """What go/build's ImportDir says of a directory."""
-
-        name: str
-        error: GokilnError | None
-
-    class Scanner(Protocol):
-        """What the packages room tells about directories; every file is read once per process, whoever asks."""
-
-        def entries(self, directory: str) -> list[Entry]:
-            """The directory's entries, sorted. Raises OSError."""
-
-        def has_go_files(self, directory: str) -> bool | None:
-            """Whether Go files are known to lie there; None when that has to be looked up."""
-
-        def scan_dir(self, directory: str, tags: Collection[str] | None = None) -> tuple[list[str], list[str]]:
-            """Imports and test imports of the package in a directory, sorted; tags None: the build's, {"*"}: any.
-
-            Raises a GokilnError whose `no_go` is true when no file is left under the tags, another one when a file
-            does not parse.
-            """
-
-        def scan_files(
-            self, files: Collection[str], any_tags: bool = False, *, explicit: bool = True, cwd: str = ""
-        ) -> tuple[list[str], list[str]]:
-            """The same for given files."""
-
-        def dir_kind(self, directory: str) -> str:
-            """ "go" a package, "ignored" only excluded Go files, "nogo" none, "bad" a package with an error."""
-
-        def source_package(self, directory: str) -> SourceDir:
-            """Which files make the package in a directory."""
-
 
 AUTO_ROOT, NO_ROOT, NEED_ROOT = 0, 1, 2
 
