@@ -10,10 +10,19 @@ Source: cmd/go/internal/cache (initEnv), internal/godebug (parse), go1.26.
 from __future__ import annotations
 
 from gokiln.cache.inputhash import HashTrace
+from gokiln.errors import PlainError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from gokiln.cache.entry import Entry
+
+
+class CacheVerifyError(PlainError):
+    """GODEBUG=gocacheverify=1 found that an action's output differs from the stored one."""
+
+    exit_status = 2  # as a Go panic's
 
 
 def godebug_value(godebug: str, name: str) -> str:
@@ -42,3 +51,14 @@ class CacheDebug:
     def input_of(self, digest: bytes) -> str:
         """What was hashed to this ID ("" if unknown or not kept)."""
         return self.trace.inputs.get(digest, "") if self.trace is not None else ""
+
+    def compare(self, action_id: bytes, new: Entry, old: Entry | None) -> None:
+        """Raise CacheVerifyError unless an action's new output is the stored one, if there is one."""
+        if old is None or (old.output_id == new.output_id and old.size == new.size):
+            return
+        asked = self.input_of(action_id)
+        # The go command prints the new output as "old" and the old one as "new"; so do we.
+        raise CacheVerifyError(
+            f"panic: go: internal cache error: cache verify failed: id={action_id.hex()} changed:<<<\n{asked}\n>>>\n"
+            f"old: {new.output_id.hex()} {new.size}\nnew: {old.output_id.hex()} {old.size}"
+        )

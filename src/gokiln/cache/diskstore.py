@@ -34,7 +34,7 @@ from gokiln.cache.inputhash import file_hash, hash_fd
 from gokiln.cache.quarantine import Quarantine
 from gokiln.cache.store import NothingKnown, Store
 from gokiln.cache.trim import MTIME_INTERVAL, remove_entry, touch, trim
-from gokiln.errors import GokilnError, PlainError
+from gokiln.errors import GokilnError
 from gokiln.events import Quiet
 
 TYPE_CHECKING = False
@@ -49,12 +49,6 @@ if TYPE_CHECKING:
 _BINARY = getattr(os, "O_BINARY", 0)
 _IN_MEMORY = 8 << 20  # bytes; smaller files are read once, larger ones twice in pieces
 _PIECE = 1 << 20
-
-
-class CacheVerifyError(PlainError):
-    """GODEBUG=gocacheverify=1 found that an action's output differs from the stored one."""
-
-    exit_status = 2  # as a Go panic's
 
 
 class ContentChanged(GokilnError):
@@ -360,22 +354,10 @@ class DiskStore(Store):
 
     def _put_entry(self, action_id: bytes, entry: Entry, verify: bool) -> None:
         if verify and self.debug is not None and self.debug.verify:
-            self._compare(action_id, entry)
+            self.debug.compare(action_id, entry, self._entry(action_id))
         path = self.file_name(action_id, "a")
         publish(path, encode_entry(action_id, entry), fsync=self.fsync)
         self.bad.clear(path)
-
-    def _compare(self, action_id: bytes, entry: Entry) -> None:
-        """GODEBUG=gocacheverify=1: the new output must be the stored one. Raises CacheVerifyError."""
-        old = self._entry(action_id)
-        if old is None or (old.output_id == entry.output_id and old.size == entry.size):
-            return
-        asked = self.debug.input_of(action_id) if self.debug is not None else ""
-        # The go command prints the new output as "old" and the old one as "new"; so do we.
-        raise CacheVerifyError(
-            f"panic: go: internal cache error: cache verify failed: id={action_id.hex()} changed:<<<\n{asked}\n>>>\n"
-            f"old: {entry.output_id.hex()} {entry.size}\nnew: {old.output_id.hex()} {old.size}"
-        )
 
     def _failed_put(self, exc: Exception, path: str) -> None:
         text = path_error("write", exc.filename or path, exc) if isinstance(exc, OSError) else str(exc)

@@ -9,8 +9,8 @@ import time
 
 import pytest
 
-from gokiln.cache.debug import CacheDebug
-from gokiln.cache.diskstore import CacheVerifyError, DiskStore
+from gokiln.cache.debug import CacheDebug, CacheVerifyError
+from gokiln.cache.diskstore import DiskStore
 from gokiln.cache.entry import Entry, encode_entry
 from gokiln.cache.location import make_cache_dir
 from gokiln.events import Recorder, Warn
