@@ -294,7 +294,7 @@ class _Maker:
                 test.cover.mode = cover.mode
         if not self._old_build_info() and not self.opts.suppress_build_info:
             graph.set_build_info(main, self.opts.auto_vcs)
-        main.testmain_go = format_testmain(funcs)
+        main.testmain_go = format_testmain(funcs, graph.config.toolchain.release.minor)
 
 
 def test_packages_and_errors(

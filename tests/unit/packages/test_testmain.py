@@ -75,6 +75,8 @@ def test_plain_text() -> None:
     )
     funcs = load_test_funcs(disk, p)
     assert format_testmain(funcs).decode() == PLAIN
+    without = PLAIN.replace('\ttestdeps.ModulePath = ""\n', "")
+    assert without != PLAIN and format_testmain(funcs, minor=25).decode() == without
 
 
 def test_all_kinds_and_coverage() -> None:
