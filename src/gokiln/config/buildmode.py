@@ -182,12 +182,17 @@ def init_build_mode(
             result.forced_gcflags.append("-linkshared")
             result.forced_ldflags += ["-linkshared", "-w"]
     if codegen:
-        if gccgo:
-            result.forced_gccgoflags.insert(0, codegen)
-        else:
-            result.forced_asmflags.insert(0, codegen)
-            result.forced_gcflags.insert(0, codegen)
+        _force_codegen(result, codegen, gccgo)
         # What is the default for the platform does not make another install folder.
         if result.mode != "default" or flags.linkshared:
             target.add_install_suffix(codegen[1:])
     return result
+
+
+def _force_codegen(result: BuildMode, codegen: str, gccgo: bool) -> None:
+    """Have the compiler and the assembler make code of that kind."""
+    if gccgo:
+        result.forced_gccgoflags.insert(0, codegen)
+    else:
+        result.forced_asmflags.insert(0, codegen)
+        result.forced_gcflags.insert(0, codegen)

@@ -299,6 +299,37 @@ def _take_goflags(env: GoEnv, flagset: FlagSet, *, hide_errors: bool) -> list[st
     return goflags
 
 
+def _check_env(env: GoEnv, listener: Sink, *, values: bool) -> None:
+    """Refuse settings that no command can work with. values: those of GOAMD64-like variables, too."""
+    warning = check_gopath(env)
+    if warning:
+        from gokiln.events import Text
+
+        listener.tell(Text(warning))
+    check_gowork(env)
+    if values:
+        check_build_config(env)
+
+
+def _register(flagset: FlagSet, flags: BuildFlags, own: Register | None, mask: int | None, cover_flags: bool) -> None:
+    """Define a command's flags: the shared ones that mask leaves, those of -cover, its own."""
+    if mask is not None:
+        register_build_flags(flagset, flags, mask)
+    if cover_flags:
+        register_cover_flags(flagset, flags)
+    if own is not None:
+        own(flagset, flags)
+
+
+def _make_target(env: GoEnv, flags: BuildFlags, *, lenient: bool) -> Target:
+    """What is built for, as the environment and the flags say."""
+    target = make_target(env, lenient=lenient)
+    target.compiler = flags.compiler
+    target.build_tags = list(flags.tags)
+    target.install_suffix = flags.installsuffix
+    return target
+
+
 def build_config(
     argv0: str,
     args: Sequence[str],
@@ -326,32 +357,16 @@ def build_config(
     (`env` does that later, so that it can repair them). parse: reads the command line in the command's own way
     (`test`). Raises GokilnError in the go command's words.
     """
-    from gokiln.events import Text
-
     listener: Sink = sink or Quiet()
     env, startup = load_env(argv0, raw_args if raw_args is not None else [cmd_name, *args], environ, cwd, sink)
-    warning = check_gopath(env)
-    if warning:
-        listener.tell(Text(warning))
-    check_gowork(env)
-    if check:
-        check_build_config(env)
+    _check_env(env, listener, values=check)
     flags = BuildFlags(cwd, environ)
     flags.minor = env.toolchain.release.minor
     flagset = FlagSet(usage_line or f"go {cmd_name}")
-    if mask is not None:
-        register_build_flags(flagset, flags, mask)
-    if cover_flags:
-        register_cover_flags(flagset, flags)
-    if register is not None:
-        register(flagset, flags)
+    _register(flagset, flags, register, mask, cover_flags)
     goflags = _take_goflags(env, flagset, hide_errors=cmd_name in ("env", "bug"))
     rest = flagset.parse(args) if parse is None else parse(flagset, args)
-    target = make_target(env, lenient=not check)
-    target.compiler = flags.compiler
-    target.build_tags = list(flags.tags)
-    target.install_suffix = flags.installsuffix
-    config = Config(env, flags, target, cmd_name, listener)
+    config = Config(env, flags, _make_target(env, flags, lenient=not check), cmd_name, listener)
     config.args, config.argv0, config.goflags = rest, argv0, goflags
     config.startup, config.flagset = startup, flagset
     if modules:

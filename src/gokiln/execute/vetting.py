@@ -50,6 +50,16 @@ def write_vet_config(builder: Builder, build: Action, sources: list[str], deps: 
         module = package.module if package.module is not None and package.module.error is None else None
         known["ModulePath"] = module.path if module is not None else ""
         known["ModuleVersion"] = module.version if module is not None else ""
+    known.update(_import_facts(builder, package, deps))
+    version = config.toolchain.go_version
+    if package.module is not None:
+        version = package.module.go_version or "1.16"
+    known["GoVersion"] = "go" + version
+    builder.vet_configs[build] = known
+
+
+def _import_facts(builder: Builder, package: Package, deps: Iterable[Action]) -> dict[str, object]:
+    """What the imports of a package mean, where their export data is, which are of the standard library."""
     import_map = dict(zip(package.raw_imports, package.imports))
     files: dict[str, str] = {}
     standard: dict[str, bool] = {}
@@ -64,14 +74,11 @@ def write_vet_config(builder: Builder, build: Action, sources: list[str], deps: 
             files[path] = builder.result(dep).built
         if dep.package.standard:
             standard[path] = True
-    known["ImportMap"] = dict(sorted(import_map.items()))
-    known["PackageFile"] = dict(sorted(files.items()))
-    known["Standard"] = dict(sorted(standard.items()))
-    version = config.toolchain.go_version
-    if package.module is not None:
-        version = package.module.go_version or "1.16"
-    known["GoVersion"] = "go" + version
-    builder.vet_configs[build] = known
+    return {
+        "ImportMap": dict(sorted(import_map.items())),
+        "PackageFile": dict(sorted(files.items())),
+        "Standard": dict(sorted(standard.items())),
+    }
 
 
 def _module_object(module: ModulePublic | None) -> dict[str, object] | None:

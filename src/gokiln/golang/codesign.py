@@ -53,39 +53,41 @@ def sign(
     text_offset, text_size: of the __TEXT segment in the file. is_main: the file is a program. Raises OSError.
     """
     size = signature_size(code_size, identifier)
-    pages = (code_size + PAGE - 1) // PAGE
     head = _SUPER_BLOB.size + _BLOB.size
-    ident_offset = _CODE_DIRECTORY.size
-    hash_offset = ident_offset + len(identifier) + 1
     blobs = [
         _SUPER_BLOB.pack(_MAGIC_EMBEDDED_SIGNATURE, size, 1),
         _BLOB.pack(_SLOT_CODE_DIRECTORY, head),
-        _CODE_DIRECTORY.pack(
-            _MAGIC_CODE_DIRECTORY,
-            size - head,
-            _VERSION,
-            _FLAGS,
-            hash_offset,
-            ident_offset,
-            0,  # special slots
-            pages,
-            code_size,
-            _HASH,
-            _SHA256,
-            0,
-            _PAGE_BITS,
-            0,
-            0,  # scatter offset
-            0,  # team offset
-            0,
-            0,  # 64-bit code limit
-            text_offset,
-            text_size,
-            _MAIN_BINARY if is_main else 0,
-        ),
+        _code_directory(size - head, code_size, len(identifier), (text_offset, text_size), is_main),
         identifier + b"\0",
     ]
     return b"".join(blobs + _page_hashes(file, code_size)).ljust(size, b"\0")
+
+
+def _code_directory(size: int, code_size: int, identifier_size: int, text: tuple[int, int], is_main: bool) -> bytes:
+    """The head of the hashes. size: with identifier and hashes. text: offset and size of the __TEXT segment."""
+    ident_offset = _CODE_DIRECTORY.size
+    return _CODE_DIRECTORY.pack(
+        _MAGIC_CODE_DIRECTORY,
+        size,
+        _VERSION,
+        _FLAGS,
+        ident_offset + identifier_size + 1,  # of the hashes
+        ident_offset,
+        0,  # special slots
+        (code_size + PAGE - 1) // PAGE,
+        code_size,
+        _HASH,
+        _SHA256,
+        0,
+        _PAGE_BITS,
+        0,
+        0,  # scatter offset
+        0,  # team offset
+        0,
+        0,  # 64-bit code limit
+        *text,
+        _MAIN_BINARY if is_main else 0,
+    )
 
 
 def _page_hashes(file: BinaryIO, code_size: int) -> list[bytes]:

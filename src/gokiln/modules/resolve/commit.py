@@ -14,6 +14,7 @@ from gokiln.modules.resolve.sums import keep_sums
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from gokiln.modules.modfile.directives import Require
     from gokiln.modules.modfile.rule import File
     from gokiln.modules.resolve.requirements import Requirements
     from gokiln.modules.resolve.state import State
@@ -52,7 +53,6 @@ def update_go_mod_from_reqs(ls: State, opts: WriteOpts) -> tuple[bytes, bytes, F
     """(go.mod before, after, the changed file) for the current requirements; None without a go.mod. Not written."""
     from gokiln.modules.modfile import edit
     from gokiln.modules.modfile.directives import Require
-    from gokiln.modules.modfile.separate import set_require_at_most_two, set_require_separate_indirect
 
     mms = ls.mains()
     if len(mms.versions) != 1 or not mms.mod_root[mms.versions[0]]:
@@ -88,14 +88,22 @@ def update_go_mod_from_reqs(ls: State, opts: WriteOpts) -> tuple[bytes, bytes, F
         edit.add_tool(file, path)
     for path in opts.drop_tools:
         edit.drop_tool(file, path)
+    _set_require(ls, file, go_version, wanted)
+    edit.cleanup(file)
+    return before, file.format(), file
+
+
+def _set_require(ls: State, file: File, go_version: str, wanted: list[Require]) -> None:
+    """Make them the file's requirements, in the blocks that the Go version has."""
+    from gokiln.modules.modfile import edit
+    from gokiln.modules.modfile.separate import set_require_at_most_two, set_require_separate_indirect
+
     if gover.compare(go_version, gover.SEPARATE_INDIRECT_VERSION) < 0:
         edit.set_require(file, wanted)
     elif ls.config.toolchain.release.minor >= _TWO_BLOCKS_SINCE and gover.compare(go_version, "1.27") >= 0:
         set_require_at_most_two(file, wanted)
     else:
         set_require_separate_indirect(file, wanted)
-    edit.cleanup(file)
-    return before, file.format(), file
 
 
 def _raise_for_tools(ls: State, file: File, main: ModVersion, go_version: str, opts: WriteOpts) -> str:

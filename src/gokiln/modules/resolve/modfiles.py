@@ -126,14 +126,7 @@ def _read_main_modules(
         except FATAL:
             raise
         except gover.TooNewError as err:
-            if work_file is None:
-                err.own = True
-                errors.append(err)
-            elif ls.cmd_name.startswith("work "):
-                # These commands mend go.work once a newer toolchain runs them.
-                errors.append(_in_work(ls, path, err))
-            else:
-                errors.append(_work_too_old(ls, path, work_file, err.go_version))
+            errors.append(_too_new(ls, path, work_file, err))
             continue
         except GokilnError as err:
             errors.append(_in_work(ls, path, err) if work_file is not None else err)
@@ -155,6 +148,17 @@ def _read_main_modules(
     if errors:
         raise errors[0] if len(errors) == 1 else JoinedError(errors)
     return mods, files, indices
+
+
+def _too_new(ls: State, path: str, work_file: WorkFile | None, err: gover.TooNewError) -> GokilnError:
+    """What is said of a go.mod file that needs a newer Go."""
+    if work_file is None:
+        err.own = True
+        return err
+    if ls.cmd_name.startswith("work "):
+        # These commands mend go.work once a newer toolchain runs them.
+        return _in_work(ls, path, err)
+    return _work_too_old(ls, path, work_file, err.go_version)
 
 
 def _settle_roots(ls: State, rs: Requirements, opts: PackageOpts | None) -> Requirements:
