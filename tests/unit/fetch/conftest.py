@@ -17,7 +17,8 @@ from gokiln.golang.modpath import escape_path, unescape_path, unescape_version
 from gokiln.modules.fetch.fetcher import Fetcher
 from gokiln.modules.fetch.http import HttpClient
 from gokiln.modules.fetch.settings import Settings
-from gokiln.modules.fetch.sumdb import note, tiles, tlog
+from gokiln.modules.fetch.sumdb import tlog
+from tests import sumdbserver
 
 
 class FakeDb:
@@ -25,8 +26,8 @@ class FakeDb:
 
     def __init__(self, name: str = "sum.example.org", seed: bytes = b"s" * 32) -> None:
         self.name = name
-        private, self.key = note.make_keys(name, seed)
-        self.signer = note.Signer(private)
+        self.signer = sumdbserver.Signer(name, seed)
+        self.key = self.signer.key
         self.hashes: list[bytes] = []
         self.records: dict[str, int] = {}
         self.texts: list[bytes] = []
@@ -36,13 +37,13 @@ class FakeDb:
 
     def add(self, module: str, text: str) -> None:
         n = len(self.texts)
-        self.hashes += tlog.stored_hashes(n, text.encode(), self.read)
+        self.hashes += sumdbserver.stored_hashes(n, text.encode(), self.read)
         self.texts.append(text.encode())
         self.records[module] = n
 
     def head(self) -> bytes:
         n = len(self.texts)
-        return self.signer.sign(tlog.format_tree(tlog.Tree(n, tlog.tree_hash(n, self.read))))
+        return self.signer.sign(sumdbserver.format_tree(tlog.Tree(n, tlog.tree_hash(n, self.read))))
 
     def answer(self, path: str) -> bytes | None:
         if path == "/supported":
@@ -51,11 +52,11 @@ class FakeDb:
             escaped, _, version = path.removeprefix("/lookup/").rpartition("@")
             module = f"{unescape_path(escaped)}@{unescape_version(version)}"
             n = self.records.get(module)
-            return None if n is None else tlog.format_record(n, self.texts[n]) + self.head()
-        tile = tiles.parse_tile_path(path.removeprefix("/"))
+            return None if n is None else sumdbserver.format_record(n, self.texts[n]) + self.head()
+        tile = sumdbserver.parse_tile_path(path.removeprefix("/"))
         if ((tile.n << tile.h) + tile.w) << (tile.h * tile.l) > len(self.texts):
             return None
-        return tiles.read_tile_data(tile, self.read)
+        return sumdbserver.read_tile_data(tile, self.read)
 
 
 class FakeProxy:

@@ -85,42 +85,6 @@ class Verifier:
         return True
 
 
-class Signer:
-    """A private key with its name: `PRIVATE+KEY+name+hash+key`. For databases that tests run."""
-
-    def __init__(self, text: str) -> None:
-        """Read the key. Raises NoteError."""
-        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-        if not text.startswith("PRIVATE+KEY+"):
-            raise NoteError("malformed verifier id")
-        self.name, self.hash, key = _split_key(text.removeprefix("PRIVATE+KEY+"))
-        if key[0] != ED25519:
-            raise NoteError("unknown verifier algorithm")
-        if len(key) != 33:
-            raise NoteError("malformed verifier id")
-        self._key = Ed25519PrivateKey.from_private_bytes(key[1:])
-        if self.hash != key_hash(self.name, bytes([ED25519]) + self._key.public_key().public_bytes_raw()):
-            raise NoteError("invalid verifier hash")
-
-    def sign(self, text: str) -> bytes:
-        """text, which ends in a newline, as a note signed by this key alone. Raises NoteError."""
-        if not text.endswith("\n") or not _is_valid_name(self.name):
-            raise NoteError("malformed note")
-        signature = self.hash.to_bytes(4, "big") + self._key.sign(text.encode())
-        return text.encode() + b"\n" + _PREFIX + f"{self.name} {b64encode(signature).decode()}\n".encode()
-
-
-def make_keys(name: str, seed: bytes) -> tuple[str, str]:
-    """(private key text, public key text) from 32 secret bytes."""
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-    public = bytes([ED25519]) + Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
-    number = key_hash(name, public)
-    private = b64encode(bytes([ED25519]) + seed).decode()
-    return f"PRIVATE+KEY+{name}+{number:08x}+{private}", f"{name}+{number:08x}+{b64encode(public).decode()}"
-
-
 def open_note(message: bytes, verifiers: Iterable[Verifier]) -> bytes:
     """The text of a note that at least one of the keys has signed; signatures of other keys do not count.
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections import namedtuple
 
-from gokiln.base.quote import go_quote
 from gokiln.modules.fetch.sumdb.tlog import (
     HASH_SIZE,
     LogError,
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import NamedTuple, Protocol
 
-    from gokiln.modules.fetch.sumdb.tlog import ReadHashes, Tree
+    from gokiln.modules.fetch.sumdb.tlog import Tree
 
     class Tile(NamedTuple):
         """height (1 to 30), level (-1 for record data), number within the level, width (1 to 2**height)."""
@@ -88,12 +87,6 @@ def tile_hash(data: bytes) -> bytes:
     return node_hash(tile_hash(data[:half]), tile_hash(data[half:]))
 
 
-def read_tile_data(tile: Tile, read: ReadHashes) -> bytes:
-    """The bytes of a tile, from a store of hashes."""
-    start = tile.n << tile.h
-    return b"".join(read([stored_hash_index(tile.h * tile.l, start + i) for i in range(tile.w)]))
-
-
 def tile_path(tile: Tile) -> str:
     """Where a tile is: tile/H/L/x001/x234/567 or, not full, .../567.p/W."""
     n = tile.n
@@ -104,35 +97,6 @@ def tile_path(tile: Tile) -> str:
     partial = "" if tile.w == 1 << tile.h else f".p/{tile.w}"
     level = "data" if tile.l == -1 else str(tile.l)
     return f"tile/{tile.h}/{level}/{text}{partial}"
-
-
-def parse_tile_path(path: str) -> Tile:
-    """The tile at a path. Raises LogError."""
-    bad = LogError(f"malformed tile path {go_quote(path)}")
-    parts = path.split("/")
-    if len(parts) < 4 or parts[0] != "tile":
-        raise bad
-    try:
-        h = int(parts[1])
-        level = -1 if parts[2] == "data" else int(parts[2])
-        width = 1 << h if 1 <= h <= 30 else 0
-        if parts[-2].endswith(".p"):
-            full, width = width, int(parts[-1])
-            parts = [*parts[:-2], parts[-2].removesuffix(".p")]
-            if not 0 < width < full:
-                raise bad
-        n = 0
-        for part in parts[3:]:
-            digit = int(part.removeprefix("x"))
-            if not 0 <= digit < _PATH_BASE:
-                raise bad
-            n = n * _PATH_BASE + digit
-    except ValueError:
-        raise bad from None
-    tile = Tile(h, level, n, width)
-    if not width or path != tile_path(tile):
-        raise bad
-    return tile
 
 
 def tile_parent(tile: Tile, k: int, size: int) -> Tile:

@@ -91,18 +91,6 @@ def trailing_zeros(n: int) -> int:
     return (n & -n).bit_length() - 1
 
 
-def stored_hashes(n: int, data: bytes, read: ReadHashes) -> list[bytes]:
-    """The hashes to store when record n is appended. read: the hashes stored so far."""
-    hash = record_hash(data)
-    hashes = [hash]
-    m = trailing_zeros(n + 1)
-    old = read([stored_hash_index(i, (n >> i) - 1) for i in reversed(range(m))])
-    for i in range(m):
-        hash = node_hash(old[m - 1 - i], hash)
-        hashes.append(hash)
-    return hashes
-
-
 def sub_tree_index(lo: int, hi: int) -> list[int]:
     """Numbers of the hashes that make up the subtree of records lo up to hi."""
     need = []
@@ -137,60 +125,6 @@ def _read(read: ReadHashes, indexes: list[int]) -> list[bytes]:
     if len(hashes) != len(indexes):
         raise LogError(f"tlog: ReadHashes({len(indexes)} indexes) = {len(hashes)} hashes")
     return hashes
-
-
-# Proofs that a record is in a tree
-
-
-def prove_record(t: int, n: int, read: ReadHashes) -> list[bytes]:
-    """The proof that record n is in the tree of t records. Raises LogError."""
-    if t < 0 or n < 0 or n >= t:
-        raise LogError("tlog: invalid inputs in ProveRecord")
-    proof, _ = _leaf_proof(0, t, n, _read(read, _leaf_proof_index(0, t, n)))
-    return proof
-
-
-def _leaf_proof_index(lo: int, hi: int, n: int) -> list[int]:
-    if lo + 1 == hi:
-        return []
-    k, _ = max_pow2(hi - lo)
-    if n < lo + k:
-        return _leaf_proof_index(lo, lo + k, n) + sub_tree_index(lo + k, hi)
-    return sub_tree_index(lo, lo + k) + _leaf_proof_index(lo + k, hi, n)
-
-
-def _leaf_proof(lo: int, hi: int, n: int, hashes: list[bytes]) -> tuple[list[bytes], list[bytes]]:
-    if lo + 1 == hi:
-        return [], hashes
-    k, _ = max_pow2(hi - lo)
-    if n < lo + k:
-        proof, hashes = _leaf_proof(lo, lo + k, n, hashes)
-        other, hashes = sub_tree_hash(lo + k, hi, hashes)
-    else:
-        other, hashes = sub_tree_hash(lo, lo + k, hashes)
-        proof, hashes = _leaf_proof(lo + k, hi, n, hashes)
-    return [*proof, other], hashes
-
-
-def check_record(proof: list[bytes], t: int, tree: bytes, n: int, hash: bytes) -> None:
-    """Raise LogError unless proof shows that record n with this hash is in the tree of t records."""
-    if t < 0 or n < 0 or n >= t:
-        raise LogError("tlog: invalid inputs in CheckRecord")
-    if _run_record_proof(proof, 0, t, n, hash) != tree:
-        raise LogError("invalid transparency proof")
-
-
-def _run_record_proof(proof: list[bytes], lo: int, hi: int, n: int, leaf: bytes) -> bytes:
-    if lo + 1 == hi:
-        if proof:
-            raise LogError("invalid transparency proof")
-        return leaf
-    if not proof:
-        raise LogError("invalid transparency proof")
-    k, _ = max_pow2(hi - lo)
-    if n < lo + k:
-        return node_hash(_run_record_proof(proof[:-1], lo, lo + k, n, leaf), proof[-1])
-    return node_hash(proof[-1], _run_record_proof(proof[:-1], lo + k, hi, n, leaf))
 
 
 # Proofs that one tree is the beginning of another
@@ -259,11 +193,6 @@ def _run_tree_proof(proof: list[bytes], lo: int, hi: int, n: int, old: bytes) ->
 # Texts
 
 
-def format_tree(tree: Tree) -> str:
-    """The text of a tree head, to be signed."""
-    return f"go.sum database tree\n{tree.n}\n{hash_text(tree.hash)}\n"
-
-
 def parse_tree(text: bytes) -> Tree:
     """A tree head from its text. Raises LogError."""
     if not text.startswith(_TREE_PREFIX) or text.count(b"\n") < 3 or len(text) > _MAX_TREE_TEXT:
@@ -286,13 +215,6 @@ def _parse_int(text: bytes) -> int | None:
         return None
     n = int(text)
     return n if -(1 << 63) <= n < 1 << 63 else None
-
-
-def format_record(id: int, text: bytes) -> bytes:
-    """A record with its number. Raises LogError."""
-    if not _is_valid_record_text(text):
-        raise LogError("malformed record data")
-    return f"{id}\n".encode() + text + b"\n"
 
 
 def _is_valid_record_text(text: bytes) -> bool:
