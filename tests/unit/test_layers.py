@@ -23,14 +23,14 @@ LEVELS = {
 ALLOWED = {("base", "errors"), ("tools", "actions"), ("cache", "index"), ("execute", "terminal")}
 
 
-def imports_of(path: Path) -> set[str]:
-    """First-level rooms of gokiln that a file imports at run time (annotations' imports do not count)."""
+def imports_of(path: Path, types: bool = False) -> set[str]:
+    """First-level rooms of gokiln that a file imports at run time; types: those that annotations need, too."""
     tree = ast.parse(path.read_text())
     rooms: set[str] = set()
 
     def visit(node: ast.AST) -> None:
         if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
-            for other in node.orelse:
+            for other in [*(node.body if types else ()), *node.orelse]:
                 visit(other)
             return
         if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("gokiln"):
@@ -57,4 +57,15 @@ def test_every_room_imports_only_downwards() -> None:
                 continue
             if LEVELS[other] >= LEVELS[room] and (room, other) not in ALLOWED:
                 wrong.append(f"{'/'.join(parts)} (level {LEVELS[room]}) imports {other} (level {LEVELS[other]})")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_no_annotation_names_what_is_above() -> None:
+    wrong = []
+    for path in sorted(ROOT.rglob("*.py")):
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        if parts[0] == "__init__":
+            continue
+        above = [other for other in imports_of(path, types=True) if LEVELS.get(other, 0) > LEVELS[parts[0]]]
+        wrong += [f"{'/'.join(parts)} names {other}" for other in above if (parts[0], other) not in ALLOWED]
     assert not wrong, "\n".join(wrong)
