@@ -12,7 +12,7 @@ from gokiln.base.userdirs import temp_dir
 from gokiln.cli.configure import configure
 from gokiln.cli.invocation import Invocation
 from gokiln.config.buildflags import BuildFlags, register_chdir
-from gokiln.config.config import Config
+from gokiln.config.config import Config, check_modules_mode
 from gokiln.config.envvars import EnvVar, lines
 from gokiln.config.extraenv import extra_env
 from gokiln.config.target import check_build_config
@@ -78,6 +78,7 @@ def _show(inv: Invocation, config: Config, options: _Options) -> int:
             from gokiln.base.quote import go_quote
 
             raise GokilnError(f"invalid variable name {go_quote(name)} (use -w to set variable)")
+    _check(config)
     table = list(config.env.made())
     if not names or any(name in ("GOMOD", "GOWORK", "GOBIN") for name in names):
         table += extra_env(config)
@@ -101,6 +102,15 @@ def _show(inv: Invocation, config: Config, options: _Options) -> int:
     for line in lines(table, config.toolchain.host_os, only_changed=options.changed):
         inv.stdout.write(line)
     return 0
+
+
+def _check(config: Config) -> None:
+    """Refuse settings that loading modules would refuse: `env` looks for go.mod first. Raises PlainError."""
+    if config.env.get("GOFIPS140") not in ("", "off"):
+        from gokiln.packages.fips140 import init_fips140
+
+        init_fips140(config)
+    check_modules_mode(config.env)
 
 
 def _find(config: Config, table: list[EnvVar], name: str) -> str:

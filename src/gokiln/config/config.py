@@ -220,6 +220,10 @@ class Config:
 
     def _check_mod_flags(self) -> None:
         if self.flags.mod not in ("", "readonly", "vendor", "mod"):
+            from gokiln.config.modroot import WorkspaceModError, find_go_work
+
+            if self.env.get("GO111MODULE") != "off" and find_go_work(self.env, self.cwd):
+                raise WorkspaceModError(self.flags.mod)
             raise PlainError(f"-mod={self.flags.mod} not supported (can be '', 'mod', 'readonly', or 'vendor')")
 
     def check_gopath_flags(self) -> None:

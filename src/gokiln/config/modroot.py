@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 
 from gokiln.config.toolchain import clean
-from gokiln.errors import PlainError
+from gokiln.errors import GokilnError, PlainError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,3 +55,14 @@ def find_go_work(env: GoEnv, directory: str, is_file: IsFile = os.path.isfile) -
     if not os.path.isabs(setting):
         raise PlainError("go: invalid GOWORK: not an absolute path")
     return setting
+
+
+class WorkspaceModError(GokilnError):
+    """A -mod that a workspace has no use for."""
+
+    def __init__(self, mod: str) -> None:
+        super().__init__(
+            f'-mod may only be set to readonly or vendor when in workspace mode, but it is set to "{mod}"'
+            "\n\tRemove the -mod flag to use the default readonly value, "
+            "\n\tor set GOWORK=off to disable workspace mode."
+        )

@@ -14,7 +14,7 @@ import stat
 from gokiln.base.pattern import in_dir
 from gokiln.base.shortpath import short_path
 from gokiln.base.userdirs import temp_dir
-from gokiln.config.modroot import find_module_root, find_workspace_file
+from gokiln.config.modroot import WorkspaceModError, find_module_root, find_workspace_file
 from gokiln.errors import GokilnError
 from gokiln.events import Failure, Text
 from gokiln.golang import gover
@@ -312,12 +312,7 @@ class State:
         if not self.build_mod_explicit:
             self.build_mod = self._default_build_mod()
         elif self.in_workspace_mode() and self.build_mod not in ("readonly", "vendor"):
-            raise GokilnError(
-                "-mod may only be set to readonly or vendor when in workspace mode,"
-                f' but it is set to "{self.build_mod}"'
-                "\n\tRemove the -mod flag to use the default readonly value, "
-                "\n\tor set GOWORK=off to disable workspace mode."
-            )
+            raise WorkspaceModError(self.build_mod)
         self.fetcher.settings.build_mod = self.build_mod
         self.fetcher.settings.build_mod_reason = self.build_mod_reason
 
