@@ -84,6 +84,14 @@ CASES: dict[str, tuple[dict[str, str], list[str]]] = {
         },
         ["work sync", "-C one get toolchain@go1.21.1", "-C one get go@1.25", "-C one mod tidy", "list -m all"],
     ),
+    "go.work alone replaces a module that has no versions": (
+        {
+            "go.work": WORK + "\nreplace example.com/none => example.com/a v1.0.0\n",
+            "one/go.mod": ONE,
+            "two/go.mod": TWO,
+        },
+        ["-C one list -m example.com/none@latest", "-C one get example.com/none", "list -m -u example.com/none"],
+    ),
     "a vendor directory knows too little": (
         {"go.mod": M, "vendor/modules.txt": ""},
         ["list -m -mod=vendor example.com/... all", "list -m -mod=vendor all ...", "list -m -u -mod=vendor all"],

@@ -119,12 +119,17 @@ class ReplacementRepo:
         return Versions(sorted({*known.list, *added}, key=lambda v: gover.mod_key(path, v)))
 
     def stat(self, rev: str) -> RevInfo:
-        """The repository's answer, or that of a replacement of exactly this version."""
+        """The repository's answer, or that of a replacement of exactly this version.
+
+        As in cmd/go, one that go.work alone knows of counts when some go.mod has a replacement, too.
+        """
         try:
             return self.repo.stat(rev)
         except FATAL:
             raise
         except GokilnError:
+            if not any(index is not None and index.replace for index in self.ls.mains().indices.values()):
+                raise
             v = canonical_version(rev)
             if v != rev:
                 raise
