@@ -48,6 +48,7 @@ MODE_BUILD = 0
 MODE_INSTALL = 1
 MODE_BUGGY_INSTALL = 2  # install though nobody asked for it: the libraries that -linkshared links against
 C_ACTIONS_SINCE = 26  # each C file is an action of its own; before, the build's action ID stood for all of them
+FMT_UNASKED_SINCE = 26  # minor release whose vet does not need fmt to be compiled
 _FAKE_PACKAGES = ("builtin", "unsafe")  # nothing to build
 
 
@@ -75,6 +76,8 @@ class Planner:
         self.swig_outputs = swig_outputs
         self.shared: Libraries | None = None  # set by commands under -buildmode=shared and -linkshared
         self.linkshared = False
+        # set for releases whose vet wants fmt compiled: the package fmt as one that another imports it finds it
+        self.fmt_of: Callable[[Package], Package] | None = None
         self.gccgo = False  # -compiler=gccgo: its standard library is there and cannot be built
         self.minor = minor
         self._objdirs = 0
@@ -167,6 +170,8 @@ class Planner:
     def _vet_action(self, mode: int, package: Package) -> Action:
         """Vet actions for a package and all below it, made bottom up; the builds are planned first, from the top."""
         self.compile_action(mode, package, vet_only=True)
+        if self.fmt_of is not None:
+            self.compile_action(MODE_BUILD, self.fmt_of(package))
         stack = [package]
         while stack:
             top = stack[-1]
@@ -183,6 +188,8 @@ class Planner:
         build = self.compile_action(mode, package, vet_only=True)
         # vet expects the build itself first; what waits for the library's installation waits for that too.
         before = [build.deps[0], build] if build.buggy_install else [build]
+        if self.fmt_of is not None:
+            before.insert(1, self.compile_action(MODE_BUILD, self.fmt_of(package)))
         deps = [*before, *(self._cache["vet", p] for p in package.internal_imports)]
         action = Action("vet", package, NOTHING, deps=deps, objdir=build.objdir)
         action.vetx_only = True

@@ -11,7 +11,7 @@ from __future__ import annotations
 import threading
 
 from gokiln.actions.action import Action
-from gokiln.actions.graph import MODE_BUILD
+from gokiln.actions.graph import FMT_UNASKED_SINCE, MODE_BUILD
 from gokiln.base.oserror import os_error_text
 from gokiln.cli.building import Session, report_package_errors, run_quietly
 from gokiln.cli.configure import configure
@@ -112,6 +112,8 @@ def _analyze(inv: Invocation, config: Config, options: VetOptions, listener: Lis
         session = Session(inv, config, graph, work)
         builder = session.builder
         builder.vet_options = options
+        if config.toolchain.release.minor < FMT_UNASKED_SINCE:
+            builder.planner.fmt_of = graph.fmt_of
         root = Action(f"go {command}")
         syntax = TestSyntax(config, builder.children, graph.memo.file_hash)
         targets, failed = vet_targets(graph, opts, packages, syntax, apply)

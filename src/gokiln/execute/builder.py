@@ -212,13 +212,24 @@ class Builder:
             return result.build_id
         return self.build_id_of(result.built)
 
+    def announce(self, action: Action) -> None:
+        """Say which package is being built: the banner of -n, the line of -v. Before go1.26 that is said first."""
+        package, flags = action.package, self.config.flags
+        assert package is not None
+        if flags.n:
+            self.shell(action).print(f"\n#\n# {package.import_path}\n#\n\n")
+        if flags.v:
+            self.shell(action).print(package.import_path + "\n")
+
     def pool(self) -> ConcurrencyPool:
         """Who may compile how many functions at once."""
         if self._pool is None:
             from gokiln.config.parallelism import default_parallelism
-            from gokiln.tools.gc import ConcurrencyPool
+            from gokiln.tools.gc import POOL_SINCE, ConcurrencyPool
 
-            self._pool = ConcurrencyPool(self.config.flags.p, default_parallelism(self.config.env.environ))
+            environ = self.config.env.environ
+            pooled = self.config.toolchain.release.minor >= POOL_SINCE
+            self._pool = ConcurrencyPool(self.config.flags.p, default_parallelism(environ), pooled)
         return self._pool
 
     # --- C, asked only where a package needs it ---

@@ -6,6 +6,7 @@ check_cache computes the action ID once the dependencies are known and decides w
 
 from __future__ import annotations
 
+from gokiln.actions.graph import C_ACTIONS_SINCE
 from gokiln.actions.inputs import compile_inputs
 from gokiln.execute.byproducts import load_compiled_go_files, load_objdir_file
 from gokiln.execute.providers import (
@@ -97,6 +98,8 @@ def _check(builder: Builder, check: Action, build: Action) -> int:
         need = _after_cache(builder, build, cached, need)
         if need == 0:
             return 0
+    if builder.config.toolchain.release.minor < C_ACTIONS_SINCE:
+        builder.announce(check)
     _refuse_broken(builder, package)
     if package.binary_only:
         return 0

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 
+from gokiln.actions.graph import C_ACTIONS_SINCE
 from gokiln.actions.importcfg import embed_config, import_config
 from gokiln.execute.byproducts import load_compiled_go_files, store_objdir_file, store_source_files
 from gokiln.execute.providers import NEED_COMPILED_GO_FILES, NEED_VET, Covered, profile_of
@@ -48,11 +49,8 @@ class PackageBuild:
             self.shell.flush_output()
 
     def _run(self) -> None:
-        flags = self.config.flags
-        if flags.n:
-            self.shell.print(f"\n#\n# {self.package.import_path}\n#\n\n")
-        if flags.v:
-            self.shell.print(self.package.import_path + "\n")
+        if self.config.toolchain.release.minor >= C_ACTIONS_SINCE:
+            self.builder.announce(self.action)
         self._take_over_prepared_files()
         sources = [*self.go_files, *self.s_files, *self.c_files]
         store_source_files(self.builder, self.action, sources)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 
 from gokiln.base.quote import go_quote, go_quote_bytes, quote_list
+from gokiln.errors import GokilnError
 from gokiln.execute.byproducts import find_objdir_file, load_objdir_file
 from gokiln.execute.report import StepError
 
@@ -19,10 +20,12 @@ if TYPE_CHECKING:
 
     from gokiln.actions.action import Action
     from gokiln.execute.builder import Builder, Work
+    from gokiln.execute.state import Result
     from gokiln.execute.vetoptions import VetOptions
     from gokiln.modules.version import ModulePublic
     from gokiln.packages.package import Package
 
+ANSWER_KEPT_SINCE = 26  # minor release that stores what vet found; before, only facts, and those of failed runs, too
 _MODULE_OBJECT_SINCE = 27  # vet.cfg has all of the module, and its hash says whether only facts are wanted
 
 
@@ -166,6 +169,8 @@ def _action_id(builder: Builder, action: Action, options: VetOptions, flags: lis
 def _known_answer(builder: Builder, action: Action, options: VetOptions) -> bool:
     """Take everything vet would write out of the cache, or nothing."""
     result, store = builder.result(action), builder.store
+    if builder.config.toolchain.release.minor < ANSWER_KEPT_SINCE and not action.vetx_only:
+        return False
     facts = store.get_file(result.action_id)
     if facts is None:
         return False
@@ -198,10 +203,13 @@ def _run_vet(builder: Builder, action: Action, options: VetOptions, flags: list[
     env = ["TERM=dumb"]
     if builder.config.flags.compiler == "gccgo":
         env.append("GCCGO=" + builder.gccgo().compiler())
-    shell.run(package.dir, package.import_path, env, words)
-    if os.path.exists(facts):
-        result.built = facts
-        builder.store.put_file(result.action_id, facts)
+    try:
+        shell.run(package.dir, package.import_path, env, words)
+    except GokilnError:
+        if config.toolchain.release.minor < ANSWER_KEPT_SINCE:
+            _keep_facts(builder, result, facts)
+        raise
+    _keep_facts(builder, result, facts)
     if action.need_fix and os.path.exists(fixes):
         result.provider = fixes
         builder.store.put_file(builder.subkey(result.action_id, "fix.zip"), fixes)
@@ -212,9 +220,17 @@ def _run_vet(builder: Builder, action: Action, options: VetOptions, flags: list[
         builder.store.put_bytes(builder.subkey(result.action_id, "stdout"), printed)
 
 
+def _keep_facts(builder: Builder, result: Result, facts: str) -> None:
+    if os.path.exists(facts):
+        result.built = facts
+        builder.store.put_file(result.action_id, facts)
+
+
 def _order(minor: int) -> list[str]:
     """The names in vet.cfg in their order."""
     head = "ID Compiler Dir ImportPath GoFiles NonGoFiles IgnoredFiles".split()
     module = ["Module"] if minor >= _MODULE_OBJECT_SINCE else ["ModulePath", "ModuleVersion"]
     tail = "ImportMap PackageFile Standard PackageVetx VetxOnly VetxOutput Stdout GoVersion FixArchive".split()
+    if minor < ANSWER_KEPT_SINCE:
+        tail = [name for name in tail if name not in ("Stdout", "FixArchive")]
     return [*head, *module, *tail, "SucceedOnTypecheckFailure"]

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 
 from gokiln.actions.action import INSTALL, Action
-from gokiln.actions.graph import MODE_BUILD
+from gokiln.actions.graph import FMT_UNASKED_SINCE, MODE_BUILD
 from gokiln.events import Planned
 from gokiln.gotest.resultcache import RunCache
 from gokiln.gotest.state import TestRun
@@ -39,6 +39,7 @@ CLEAN = "test clean"
 FINISH = "go test"
 WRITE_META = "write coverage meta-data file"
 
+_ONE_OBJDIR_SINCE = 26  # minor release in which the directory of a test's main package has its compile's number
 _WINDOWS_BAD_WORDS = ("install", "patch", "setup", "update")
 _FORK_INTO_DEBUG = "runtime.test"  # its tests look at their own symbols
 
@@ -88,6 +89,9 @@ class TestPlanner:
         ):
             self.builder.register(kind, handler)
         self.builder.try_cache = self._try_cache
+        self.minor = session.config.toolchain.release.minor
+        if self.minor < FMT_UNASKED_SINCE:
+            self.planner.fmt_of = graph.fmt_of
         self.syntax = TestSyntax(session.config, session.builder.children, graph.memo.file_hash)
 
     def _try_cache(self, run_action: Action, link: Action) -> bool:
@@ -217,7 +221,7 @@ class TestPlanner:
     def _plan_link(self, p: Package, made: TestPackages) -> Action:
         """The action that links the test program. Its main file is written at once."""
         main, flags, builder = made.main, self.session.flags, self.builder
-        objdir = self.planner.compile_action(MODE_BUILD, main).objdir
+        objdir = self._main_objdir(main)
         builder.background_shell().mkdir(objdir)
         main.dir = objdir
         main.omit_debug = not flags.c and not flags.needs_binary and main.import_path != _FORK_INTO_DEBUG
@@ -231,6 +235,18 @@ class TestPlanner:
             name = "test.test"  # Windows takes programs with such names for installers
         link.target = objdir + name + target.exe_suffix
         return link
+
+    def _main_objdir(self, main: Package) -> str:
+        """The directory in which the main package is compiled. Before go1.26 it was numbered before its imports, and
+        the number that the compile got was left unused."""
+        if self.minor >= _ONE_OBJDIR_SINCE:
+            return self.planner.compile_action(MODE_BUILD, main).objdir
+        objdir = self.planner.new_objdir()
+        compile_ = self.planner.compile_action(MODE_BUILD, main)
+        for action in (compile_, *compile_.deps):
+            if action.package is main:
+                action.objdir = objdir
+        return objdir
 
     def _plan_install(self, p: Package, made: TestPackages, link: Action) -> Action | None:
         """Keep the program, when -c, -o or a profile asks for it."""

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from gokiln.gotest.state import TestRun
 
 
+_COVERED_COUNT_SINCE = 26  # minor release whose stored coverage profiles go with the packages that were covered
+
+
 def and_inputs(test_id: bytes, inputs_id: bytes) -> bytes:
     """The key of the output."""
     return subkey(test_id, "inputs:" + inputs_id.hex())
@@ -60,7 +63,7 @@ class RunCache:
         if not self.package.root:
             text = f"caching disabled for package outside of module root, GOPATH, or GOROOT: {path}"
             return self._disable(text, "outside of any module")
-        if session.cover_packages:
+        if session.cover_packages and session.config.toolchain.release.minor >= _COVERED_COUNT_SINCE:
             self.cover_meta = self._cover_meta(run_action)
         if results.bad_arg:
             text = f"caching disabled for test argument: {results.bad_arg}"

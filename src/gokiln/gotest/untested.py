@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from gokiln.gotest.state import Session
     from gokiln.packages.package import Package
 
+_OWN_GO_SINCE = 26  # minor release that shows the go command of its GOROOT; before, that of PATH
 META_FILES = "metafiles.txt"  # coverage.MetaFilesFileName
 
 
@@ -63,7 +64,8 @@ def untested_coverage(session: Session, action: Action, package: Package, say: C
 
 
 def _show(session: Session, action: Action, words: list[str]) -> None:
-    go = os.path.join(session.config.toolchain.goroot, "bin", "go")
+    toolchain = session.config.toolchain
+    go = os.path.join(toolchain.goroot, "bin", "go") if toolchain.release.minor >= _OWN_GO_SINCE else "go"
     session.builder.shell(action).show_cmd(action.objdir, " ".join([go, "tool", "covdata", *words]))
 
 

@@ -393,6 +393,19 @@ class ImportGraph:
             self.set_tool_flags([p1])
         p.internal_imports = [*p.internal_imports, p1]
 
+    def fmt_of(self, p: Package) -> Package:
+        """The package fmt as p would import it, ready to be built. Raises LoadFatalError.
+
+        Source: vetAction in cmd/go/internal/work/action.go, go1.25: its vet expects to be able to import fmt.
+        """
+        stack = ImportStack()
+        stack.push("vet")
+        p1, err = self.load_import(PackageOpts(), "fmt", p.dir, p, stack, None, 0)
+        if err is not None:
+            raise LoadFatalError(f"unexpected error loading fmt package from package {p.import_path}: {err}")
+        self.set_tool_flags([p1])
+        return p1
+
     def set_tool_flags(self, roots: Sequence[Package]) -> None:
         """Give every package below the roots its -gcflags and the like."""
         set_own_flags(self.config.flags, package_list(roots), self.main_modules)

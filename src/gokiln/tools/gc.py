@@ -200,20 +200,24 @@ def _identity(config: Config, action: Action, package: Package, build_id: str) -
     return words
 
 
+POOL_SINCE = 26  # minor release whose compilers share a pool; before, each may use four threads
+
+
 class ConcurrencyPool:
     """How many functions each running compiler may compile at once (-c), so that all together stay reasonable.
 
     parallel: -p. most: GOMAXPROCS. There are 2 * most tokens on top of a few for each process; who starts takes
-    half of what is left, so a compile that runs alone gets all it can use.
+    half of what is left, so a compile that runs alone gets all it can use. pooled: False for a few each, always.
     """
 
-    def __init__(self, parallel: int, most: int) -> None:
+    def __init__(self, parallel: int, most: int, pooled: bool = True) -> None:
         self._lock = threading.Lock()
         self._parallel = parallel
         self._most = most
         self._least = min(4, most)
         self._tokens = 2 * most + self._least * parallel
         self._running = 0
+        self._pooled = pooled
 
     def take(self) -> int:
         """The -c of a compile that starts now; give it back when it ends."""
@@ -222,7 +226,7 @@ class ConcurrencyPool:
         with self._lock:
             self._running += 1
             available = self._tokens - (self._parallel - self._running) * self._least
-            count = max(min(available // 2, self._most), self._least)
+            count = max(min(available // 2, self._most), self._least) if self._pooled else self._least
             self._tokens -= count
             return count
 
