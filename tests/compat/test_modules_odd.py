@@ -96,6 +96,13 @@ CASES: dict[str, tuple[dict[str, str], list[str]]] = {
         {"go.mod": M, "vendor/modules.txt": ""},
         ["list -m -mod=vendor example.com/... all", "list -m -mod=vendor all ...", "list -m -u -mod=vendor all"],
     ),
+    "go.mod lists a module twice": (
+        {
+            "go.mod": M + "\nrequire example.com/a v1.0.0\n\nrequire example.com/a v1.1.0\n",
+            "m.go": 'package m\n\nimport _ "example.com/a"\n',
+        },
+        ["get -u ./...", "get example.com/a@v1.0.0", "mod tidy", "mod edit -json"],
+    ),
     "a Go version that go.mod cannot have": ({"go.mod": M}, ["get go@1", "get go@1.x"]),
     "a file that -modfile names is not there": (
         {"go.mod": M},

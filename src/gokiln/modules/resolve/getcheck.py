@@ -230,13 +230,13 @@ def update_tools(r: Resolver, opts: WriteOpts) -> None:
 # What has changed
 
 
-def reqs_of(file: File) -> dict[str, str]:
-    """Path to version of a go.mod file's requirements, its go and toolchain lines among them."""
-    reqs = {r.mod.path: r.mod.version for r in file.require}
+def reqs_of(file: File) -> list[tuple[str, str]]:
+    """(path, version) of a go.mod file's requirements, each time one is listed; its go and toolchain lines behind."""
+    reqs = [(r.mod.path, r.mod.version) for r in file.require]
     if file.go is not None:
-        reqs["go"] = file.go.version
+        reqs.append(("go", file.go.version))
     if file.toolchain is not None:
-        reqs["toolchain"] = file.toolchain.name
+        reqs.append(("toolchain", file.toolchain.name))
     return reqs
 
 
@@ -272,23 +272,24 @@ class Change:
         return text
 
 
-def find_changes(r: Resolver, old: dict[str, str], new: dict[str, str]) -> list[Change]:
+def find_changes(r: Resolver, old: list[tuple[str, str]], new: list[tuple[str, str]]) -> list[Change]:
     """What changed among the modules that were named and the requirements of go.mod (reqs_of before and after)."""
     changes: dict[str, Change] = {}
     for path, settled in r.resolved_version.items():
         before = r.initial_version.get(path, "")
         if not gover.is_toolchain(path) and before != settled.version and (before or settled.version != "none"):
             changes[path] = Change(path, before, settled.version)
-    for path, version in old.items():
+    for path, version in old:
         now = r.build_list_version.get(path, "")
         if not gover.is_toolchain(path) and version != now:
             changes[path] = Change(path, version, now)
-    for path, version in new.items():
+    for path, version in new:
         before = r.initial_version.get(path, "")
         if not gover.is_toolchain(path) and version != before:
             changes[path] = Change(path, before, version)
+    was, is_now = dict(old), dict(new)
     for path in ("go", "toolchain"):
-        if old.get(path, "") != new.get(path, ""):
-            changes[path] = Change(path, old.get(path, ""), new.get(path, ""))
+        if was.get(path, "") != is_now.get(path, ""):
+            changes[path] = Change(path, was.get(path, ""), is_now.get(path, ""))
     order = {"go": 0, "toolchain": 1}
     return sorted(changes.values(), key=lambda c: (order.get(c.path, 2), c.path))

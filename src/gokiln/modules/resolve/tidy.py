@@ -16,6 +16,8 @@ from gokiln.modules.resolve.sums import keep_sums
 from gokiln.modules.resolve.tidyroots import tidied
 from gokiln.modules.version import ModVersion, show
 
+_AT_GO_DEV_SINCE = 27  # minor release whose messages point to go.dev
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from gokiln.modules.resolve.loadpkg import LoadPkg
@@ -180,10 +182,11 @@ class _Compatibility:
             v = mg.selected(m.path)
             if v != m.version:
                 self.ls.warn("")
+                site = "go.dev" if self.ls.config.toolchain.release.minor >= _AT_GO_DEV_SINCE else "golang.org"
                 raise GokilnError(
                     f"internal error: failed to diagnose selected-version mismatch for module {m.path}:"
                     f" go {self.go_version} selects {m.version}, but go {self.compat} selects {v}"
-                    "\n\tPlease report this at https://golang.org/issue."
+                    f"\n\tPlease report this at https://{site}/issue."
                 )
 
     def _report(self, mg: ModuleGraph, pkg: LoadPkg, mod: ModVersion, err: GokilnError | None) -> None:
