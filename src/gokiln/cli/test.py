@@ -31,6 +31,7 @@ from gokiln.gotest.reports import Reports
 from gokiln.gotest.resultstore import ResultStore
 from gokiln.gotest.run import TestRunner
 from gokiln.gotest.state import Session
+from gokiln.packages.extraimports import ensure_import
 from gokiln.packages.importgraph import ImportGraph
 from gokiln.packages.load import packages_and_errors
 from gokiln.packages.loadopts import PackageOpts
@@ -250,7 +251,7 @@ class _Test:
                     p.cover.gen_meta = True
         for p in session.packages:
             if flags.covermode == "atomic" and p.import_path != "sync/atomic":
-                self.graph.ensure_import(p, "sync/atomic")
+                ensure_import(self.graph, p, "sync/atomic")
             if not has_tests(p) and not flags.coverpkg:
                 p.cover.gen_meta = True
             if p.cover.gen_meta:

@@ -9,6 +9,7 @@ Source: cmd/go/internal/vet/vet.go, go1.26.
 from __future__ import annotations
 
 import threading
+from functools import partial
 
 from gokiln.actions.action import Action
 from gokiln.actions.graph import FMT_UNASKED_SINCE, MODE_BUILD
@@ -113,7 +114,9 @@ def _analyze(inv: Invocation, config: Config, options: VetOptions, listener: Lis
         builder = session.builder
         builder.vet_options = options
         if config.toolchain.release.minor < FMT_UNASKED_SINCE:
-            builder.planner.fmt_of = graph.fmt_of
+            from gokiln.packages.extraimports import fmt_of
+
+            builder.planner.fmt_of = partial(fmt_of, graph)
         root = Action(f"go {command}")
         syntax = TestSyntax(config, builder.children, graph.memo.file_hash)
         targets, failed = vet_targets(graph, opts, packages, syntax, apply)

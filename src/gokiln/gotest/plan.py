@@ -9,6 +9,7 @@ Source: runTest, builderTest, addTestVet in cmd/go/internal/test/test.go, go1.26
 from __future__ import annotations
 
 import os
+from functools import partial
 
 from gokiln.actions.action import INSTALL, Action
 from gokiln.actions.graph import FMT_UNASKED_SINCE, MODE_BUILD
@@ -91,7 +92,9 @@ class TestPlanner:
         self.builder.try_cache = self._try_cache
         self.minor = session.config.toolchain.release.minor
         if self.minor < FMT_UNASKED_SINCE:
-            self.planner.fmt_of = graph.fmt_of
+            from gokiln.packages.extraimports import fmt_of
+
+            self.planner.fmt_of = partial(fmt_of, graph)
         self.syntax = TestSyntax(session.config, session.builder.children, graph.memo.file_hash)
 
     def _try_cache(self, run_action: Action, link: Action) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from gokiln.config.perpackage import match_package
 from gokiln.events import Text
+from gokiln.packages.extraimports import ensure_import
 from gokiln.packages.importgraph import ImportGraph
 from gokiln.packages.package import package_list
 
@@ -82,7 +83,7 @@ def select_cover_packages(
             p.cover.mode = "regonly"
         covered.append(p)
         if atomic:
-            graph.ensure_import(p, "sync/atomic")
+            ensure_import(graph, p, "sync/atomic")
     for pattern, used in zip(flags.coverpkg, matched):
         if not used:
             text = f"warning: no packages being {done} depend on matches for pattern {pattern}\n"

@@ -18,7 +18,7 @@ from gokiln.errors import GokilnError, chain
 from gokiln.modules.resolve.loaded import PackageOpts as ModPackageOpts
 from gokiln.modules.resolve.state import NO_ROOT
 from gokiln.packages import buildinfo
-from gokiln.packages.error import EmbedError, ImportPathError, ImportStack, LoadFatalError, PackageError
+from gokiln.packages.error import EmbedError, ImportPathError, ImportStack, PackageError
 from gokiln.packages.godebug import default_godebug
 from gokiln.packages.implied import SIMD_BRIDGE, add_implied, needs_bridge
 from gokiln.packages.inputs import check_inputs, check_languages, fold, safe_arg
@@ -380,31 +380,6 @@ class ImportGraph:
         if p.error is None:
             self.build_infos[p] = info
             p.build_info = str(info)
-
-    def ensure_import(self, p: Package, path: str) -> None:
-        """Add an import that the source does not have (load.EnsureImport). Raises LoadFatalError."""
-        if any(d.name == path for d in p.internal_imports):
-            return
-        p1, err = self.load_import(PackageOpts(), path, p.dir, p, ImportStack(), None, 0)
-        problem = err or p1.error
-        if problem is not None:
-            raise LoadFatalError(f"load {path}: {problem}")
-        if not self.flags_at_once:
-            self.set_tool_flags([p1])
-        p.internal_imports = [*p.internal_imports, p1]
-
-    def fmt_of(self, p: Package) -> Package:
-        """The package fmt as p would import it, ready to be built. Raises LoadFatalError.
-
-        Source: vetAction in cmd/go/internal/work/action.go, go1.25: its vet expects to be able to import fmt.
-        """
-        stack = ImportStack()
-        stack.push("vet")
-        p1, err = self.load_import(PackageOpts(), "fmt", p.dir, p, stack, None, 0)
-        if err is not None:
-            raise LoadFatalError(f"unexpected error loading fmt package from package {p.import_path}: {err}")
-        self.set_tool_flags([p1])
-        return p1
 
     def set_tool_flags(self, roots: Sequence[Package]) -> None:
         """Give every package below the roots its -gcflags and the like."""
