@@ -169,6 +169,7 @@ class TestRunner:
             session.done(run)
             return None
         if builder.config.flags.n:
+            self._make_cover_dir(builder, action)
             self._show(builder, action, self._words(builder, action, run))
             target.close(True)
             return None
@@ -245,6 +246,18 @@ class TestRunner:
             words.append(f"-test.coverprofile={objdir}_cover_.out" if arg.startswith("-test.coverprofile=") else arg)
         return words
 
+    def _make_cover_dir(self, builder: Builder, action: Action) -> str:
+        """Make the directory for what the test covers, if coverage is asked for; its path. Raises GokilnError."""
+        folder = action.objdir + "gocoverdir"
+        if builder.config.flags.cover:
+            from gokiln.gotest.untested import META_FILES
+
+            shell, meta = builder.shell(action), self.session.meta_action
+            shell.mkdir(folder)
+            if meta is not None:
+                shell.copy_file(os.path.join(folder, META_FILES), meta.objdir + META_FILES, 0o666, False)
+        return folder
+
     def _show(self, builder: Builder, action: Action, words: list[str]) -> None:
         if builder.config.flags.n or builder.config.flags.x:
             builder.shell(action).show_cmd("", " ".join(words))
@@ -254,14 +267,7 @@ class TestRunner:
         session, config, objdir = self.session, builder.config, action.objdir
         env = session.program_env(run.package.dir)
         if config.flags.cover:
-            from gokiln.gotest.untested import META_FILES
-
-            shell, folder = builder.shell(action), objdir + "gocoverdir"
-            shell.mkdir(folder)
-            if session.meta_action is not None:
-                source = session.meta_action.objdir + META_FILES
-                shell.copy_file(os.path.join(folder, META_FILES), source, 0o666, False)
-            env["GOCOVERDIR"] = folder
+            env["GOCOVERDIR"] = self._make_cover_dir(builder, action)
         words = self._words(builder, action, run)
         self._show(builder, action, words)
         if target.direct:

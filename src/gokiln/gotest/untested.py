@@ -38,7 +38,7 @@ def untested_coverage(session: Session, action: Action, package: Package, say: C
         # This is what the go command runs; the little it does here we do ourselves.
         _show(session, action, ["percent", "-i", os.path.dirname(path)])
     if flags.n:
-        if session.profile is not None:
+        if session.flags.text("coverprofile"):
             _show(session, action, textfmt)
         return True
     try:
