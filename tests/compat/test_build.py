@@ -151,6 +151,8 @@ def test_a_dry_run_shows_the_same_steps(module: Path, tmp_path: Path) -> None:
     ],
 )
 def test_messages_and_exit_status(module: Path, caches: Path, args: tuple[str, ...]) -> None:
+    if "go.mod" in args and gocmd.minor() < 26:
+        pytest.skip("go1.25 puts the program in place of a file that is no program")
     theirs = go(module, caches / "go").run(*args)
     assert gokiln(module, caches / "go").run(*args) == theirs
 
