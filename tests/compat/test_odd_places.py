@@ -98,6 +98,12 @@ CASES: dict[str, tuple[str, str, Mapping[str, str]]] = {
     "nonsense in -modfile": ("mkdir d; printf 'foo bar\n' > d/x.mod", "build -modfile=./d//x.mod .", {}),
     "an open block in go.mod": ("printf 'require (\n' >> go.mod", BUILD, {}),
     "tools of a broken go.mod": ("printf 'tool ./x\n' >> go.mod", "tool", {}),
+    "tools that are no programs": (
+        "mkdir lib; echo 'package lib' > lib/l.go; "
+        "printf 'tool (\\nexample.com/m/lib\\nexample.com/m/none\\n)\\nrequire example.com/x v1.0.0\\n' >> go.mod",
+        "{go} tool lib; {go} tool none; {go} tool example.com/m/none",
+        {},
+    ),
     "-toolexec is missing": ("", "build -toolexec=nosuchtool .", {}),
     "the output is a pipe that is closed": ("", "{go} build -o /dev/stdout . | true; echo ${PIPESTATUS[0]}", {}),
     "-exec is missing": ("", "run -exec=/nonexistent/x .", {}),

@@ -12,7 +12,7 @@ import os
 
 from gokiln.actions.action import Action
 from gokiln.actions.graph import MODE_BUILD
-from gokiln.cli.building import Session, report_package_errors, run_quietly
+from gokiln.cli.building import Session, run_quietly
 from gokiln.cli.loading import open_graph, open_modules
 from gokiln.cli.signals import CleanEnd
 from gokiln.cli.streams import make_sink
@@ -249,7 +249,6 @@ def link_tool(
 ) -> tuple[Session, Action]:
     """A session, and the action in it that links a program into the cache."""
     p = packages_and_errors(graph, PackageOpts(main_only=True), [package])[0]
-    report_package_errors(config, [p])
     p.omit_debug = True
     p.exe_name = default_exec_name(p, config)
     session = Session(inv, config, graph, work)

@@ -130,7 +130,7 @@ def _after_cache(builder: Builder, build: Action, cached: bool, need: int) -> in
 def _refuse_broken(builder: Builder, package: Package) -> None:
     """Raises StepError for a package that must not be built."""
     if package.error is not None:
-        raise StepError(str(package.error))
+        raise StepError(str(package.error), package.error.err)
     if package.binary_only:
         package.stale = True
         package.stale_reason = "binary-only packages are no longer supported"
@@ -177,10 +177,13 @@ def _load_vet(builder: Builder, build: Action, check: Action) -> bool:
 
 def build(builder: Builder, action: Action) -> Work:
     """Make a package's archive, if it is needed."""
-    need = needed(builder, action) & ~(NEED_COVER_META_FILE | NEED_CGO_HEADER)  # other steps see to these
+    need = needed(builder, action)
+    if builder.config.toolchain.release.minor >= C_ACTIONS_SINCE:
+        need &= ~(NEED_COVER_META_FILE | NEED_CGO_HEADER)  # other steps see to these
     if need == 0:
         return None
-    return package_build(builder, action, need).run
+    # Before go1.26 a missing by-product made the whole package anew, but for the header.
+    return package_build(builder, action, need & ~NEED_CGO_HEADER).run
 
 
 def package_build(builder: Builder, action: Action, need: int) -> PackageBuild:

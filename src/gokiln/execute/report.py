@@ -23,9 +23,13 @@ NAMED_BY_COMPILER_SINCE = 27  # minor release in which only what the compiler of
 
 
 class StepError(GokilnError):
-    """A step of the build that failed with nothing printed, or before anything ran."""
+    """A step of the build that failed with nothing printed, or before anything ran. err: what it was made from."""
 
     prefix = ""
+
+    def __init__(self, problem: str, err: BaseException | None = None) -> None:
+        super().__init__(problem)
+        self.err = err
 
 
 class CommandError(GokilnError):

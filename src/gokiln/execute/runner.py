@@ -14,7 +14,7 @@ import time
 
 from gokiln.actions.action import BUILD, CGO_COMPILE, CGO_RUN, LINK, NOTHING, freeze
 from gokiln.base.spawn import Stopped
-from gokiln.errors import GokilnError
+from gokiln.errors import GokilnError, chain
 from gokiln.events import ActionFinished, ActionStarted, Planned
 from gokiln.execute.handlers import handler_of
 from gokiln.execute.state import ReadyQueue
@@ -150,7 +150,7 @@ class Runner:
                 package.incomplete = True
             return
         text = _words(error)
-        if package is not None and getattr(error, "import_path", None) != package.import_path:
+        if package is not None and _named_in(error) != package.import_path:
             text = f"{package.import_path}: {text}"
         self.builder.shell(action).error(text)
 
@@ -194,6 +194,11 @@ class Runner:
         except Exception as err:  # noqa: BLE001 - raised again on the main thread
             return err
         return None
+
+
+def _named_in(error: BaseException) -> str:
+    """The import path that an error's text has already (load.ImportPathError), "" for none."""
+    return next((str(e.import_path) for e in chain(error) if hasattr(e, "import_path")), "")
 
 
 def _words(error: GokilnError | OSError) -> str:
