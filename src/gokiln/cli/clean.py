@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 USAGE = "go clean [-i] [-r] [-cache] [-testcache] [-modcache] [-fuzzcache] [build flags] [packages]"
 _FLAGS = ("i", "r", "cache", "fuzzcache", "modcache", "testcache")
 _CACHE_FLAGS = ("cache", "testcache", "fuzzcache", "modcache")
+_WORKSPACE_SINCE = 26  # minor release that takes notice of go.work
 _FILE_BY_FILE_SINCE = 27  # minor release from which -n and -x tell each file that is there, and directories stay
 # Left by builds of another age.
 _DIRS = frozenset(["_test", "_obj"])
@@ -128,7 +129,8 @@ class _Clean:
         from gokiln.packages.load import packages_and_errors
         from gokiln.packages.loadopts import PackageOpts
 
-        graph = open_graph(self.config, builds=False)
+        workspace = self.config.toolchain.release.minor >= _WORKSPACE_SINCE
+        graph = open_graph(self.config, workspace=workspace, builds=False)
         if not named and graph.modules.enabled() and not graph.modules.has_mod_root():
             return
         for package in packages_and_errors(graph, PackageOpts(), self.config.args):

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 USAGE = "go fmt [-n] [-x] [packages]"
 _ARG_LIMIT = 30 << 10  # bytes of arguments of one process (cmd/internal/sys)
+_EMPTY_HARMLESS_SINCE = 26  # minor release that takes packages without any Go file as they are
 
 
 def run(inv: Invocation) -> int:
@@ -57,6 +58,7 @@ def _format(inv: Invocation, config: Config) -> int:
     words: list[str] = []
     size = start = len(gofmt) + len(" -l -w")
     graph = open_graph(config, workspace=False, builds=False)
+    minor = config.toolchain.release.minor
     for package in packages_and_errors(graph, PackageOpts(), config.args):
         if package.module is not None and not package.module.main:
             if not told:
@@ -64,7 +66,7 @@ def _format(inv: Invocation, config: Config) -> int:
                 told = True
             continue
         files = go_files(package)
-        if package.error is not None and not _is_harmless(package, files):
+        if package.error is not None and not _is_harmless(package, files, minor):
             config.sink.tell(Text(f"{package.error}\n"))
             status = 1
             continue
@@ -91,12 +93,12 @@ def go_files(package: Package) -> list[str]:
     return [os.path.join(package.dir, name) for name in sorted(names)]
 
 
-def _is_harmless(package: Package, files: list[str]) -> bool:
-    """Whether the package's error does not hinder formatting."""
+def _is_harmless(package: Package, files: list[str], minor: int) -> bool:
+    """Whether the package's error does not hinder formatting. minor: of the release in use."""
     assert package.error is not None
     err = package.error.err
     if find_error(err, NoGoError) is not None:
-        return True
+        return bool(files) or minor >= _EMPTY_HARMLESS_SINCE
     return bool(files) and find_error(err, EmbedError) is not None
 
 

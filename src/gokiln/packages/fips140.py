@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from gokiln.config.config import Config
 
 _SUMS_SINCE = 27  # minor release in which the zips are held against GOROOT/lib/fips140/fips140.sum
+_PUREGO_REFUSED_SINCE = 26  # minor release
 
 
 def init_fips140(config: Config) -> None:
@@ -39,7 +40,7 @@ def init_fips140(config: Config) -> None:
     if version != "off":
         if "goexperiment.boringcrypto" in config.target.tool_tags:
             raise PlainError("go: cannot use GOFIPS140 with GOEXPERIMENT=boringcrypto")
-        if "purego" in config.target.build_tags:
+        if "purego" in config.target.build_tags and config.toolchain.release.minor >= _PUREGO_REFUSED_SINCE:
             raise PlainError("go: cannot use GOFIPS140 with the purego build tag")
 
 
