@@ -157,3 +157,24 @@ def test_a_workspace_goes_on_with_what_its_module_knows(tmp_path: Path, proxy: P
     )
     found = Pair(tmp_path, proxy.url).difference(["get", "example.com/a@>=v1.0.0"], root, "one")
     assert not found
+
+
+def test_a_zip_that_the_workspace_got_is_not_looked_at_again(tmp_path: Path, proxy: Proxy) -> None:
+    """go.sum of the module that is edited does not learn of it."""
+    proxy.add("example.com/c@v1.0.0", {"c.go": "package c\n"})
+    wants_a = "module example.com/c\n\ngo 1.21\n\nrequire example.com/a v1.1.0\n"
+    proxy.add("example.com/c@v1.1.0", {"go.mod": wants_a, "c.go": "package c\n"})
+    root = tmp_path / "main"
+    write_tree(
+        root,
+        {
+            "go.work": WORK,
+            "one/go.mod": ONE + "\nrequire (\n\texample.com/a v1.0.0\n\texample.com/c v1.0.0\n)\n",
+            "one/one.go": 'package one\n\nimport _ "example.com/c"\n',
+            "two/go.mod": TWO + "\nrequire example.com/a v1.0.0\n",
+            "two/two.go": 'package two\n\nimport _ "example.com/a"\n',
+        },
+    )
+    pair = Pair(tmp_path, proxy.url)
+    assert not pair.difference(["mod", "download", "all"], root, "one", {"GOWORK": "off"})
+    assert not pair.difference(["get", "-u", "all"], root, "one")

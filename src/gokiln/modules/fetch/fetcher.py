@@ -168,6 +168,13 @@ class Fetcher:
         if mod[0] == "golang.org/fips140" and gover.compare(self.settings.go_version, "1.27") >= 0:
             raise FetchError("golang.org/fips140 is bundled with the Go distribution and cannot be downloaded")
 
+    def follow(self, other: Fetcher) -> None:
+        """Go on where another fetcher of the same command has been: a zip that it got is not looked at again.
+
+        So go.sum does not learn of it here, either (modfetch.downloadZipCache is the process's, go.sum the loader's).
+        """
+        self._zips = other._zips
+
     def download_zip(self, mod: ModVersion) -> str:
         """The name of mod's zip in the cache, fetched and checked if need be. Raises GokilnError."""
         self._refuse_bundled(mod)

@@ -98,6 +98,7 @@ class State:
         self.raw_go_version = other.raw_go_version
         self.raw_summaries = other.raw_summaries
         self.latest_versions = other.latest_versions
+        self.fetcher.follow(other.fetcher)
         self.failed = other.failed
 
     # What is said to people
