@@ -136,7 +136,7 @@ def call(place: Path, name: str, args: list[str]) -> tuple[int, str, str, dict[s
     for file, text in FILES.items():
         path = module / file
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
+        path.write_text(text.replace("go 1.26", f"go 1.{min(26, gocmd.minor())}"))
     command = gocmd.go_command() if name == "go" else [str(place / "gokiln")]
     cache = place / f"cache-{name}"
     env = gocmd.clean_env(cache, {"GOBIN": str(module / "bin"), "GOPROXY": "off", "GOTMPDIR": ""})

@@ -190,6 +190,8 @@ def unpack(archive: str, where: Path) -> None:
 
 @pytest.mark.parametrize("name", CASES)
 def test_modules_with_mistakes(name, tmp_path):
+    if name == "bad import path" and gocmd.minor() < 26:
+        pytest.skip("go1.25's index of packages loses the error: it says `no errors`")
     files, args = CASES[name]
     where = tmp_path / "m"
     where.mkdir()

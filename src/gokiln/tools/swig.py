@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 _TOO_OLD = "must have SWIG version >= 3.0.6"
 _OLDEST = (3, 0, 6)
-_ERRORS_COUNT_SINCE = 27  # go1.26 and older overlook that SWIG failed on a .swigcxx file; cgo fails right after
+_ERRORS_OVERLOOKED = 26  # the minor release that overlooks that SWIG failed on a .swigcxx file; cgo fails right after
+_PREFIX_REFUSED_SINCE = 26  # minor release that takes no file whose name begins as those that cgo makes
 
 # Compiles only where int has 64 bits.
 INT_SIZE_CODE = b"\npackage main\nconst i int = 1 << 32\n"
@@ -107,7 +108,7 @@ class Swig:
             try:
                 self._run_one(steps, package, name, objdir, pc_cflags, bits, True)
             except GokilnError:
-                if self._minor >= _ERRORS_COUNT_SINCE:
+                if self._minor != _ERRORS_OVERLOOKED:
                     raise
         return outputs(package, objdir)[0]
 
@@ -128,7 +129,7 @@ class Swig:
     def _run_one(
         self, steps: Steps, package: Package, name: str, objdir: str, pc_cflags: Sequence[str], bits: str, cxx: bool
     ) -> None:
-        if name.startswith("cgo"):
+        if name.startswith("cgo") and self._minor >= _PREFIX_REFUSED_SINCE:
             raise SwigError("SWIG file must not use prefix 'cgo'")
         base = base_name(name)
         target = f"{objdir}{base}_wrap." + ("cxx" if cxx else "c")
