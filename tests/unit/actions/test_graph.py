@@ -59,6 +59,15 @@ def test_unsafe_is_nothing_to_build() -> None:
     assert (action.mode, action.handler, action.deps) == ("built-in package", "", [])
 
 
+def test_vet_of_old_releases_waits_for_fmt_as_well() -> None:
+    plan, fmt = planner(), package("fmt")
+    plan.fmt_of = lambda p: fmt
+    vet = plan.vet_action(MODE_BUILD, package("a", package("b")))
+    assert names(vet.deps) == ["build a", "build fmt", "vet b"]
+    assert vet.deps[1].need_build and vet.deps[1].objdir == "/temp/b003/"
+    assert names(vet.deps[2].deps) == ["build b", "build fmt"]
+
+
 def test_import_chains_of_any_length_plan() -> None:
     p = package("p0")
     for i in range(1, 5000):
