@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 from functools import partial
 
-from gokiln.actions.action import INSTALL, Action
+from gokiln.actions.action import CHECK_CACHE, INSTALL, Action
 from gokiln.actions.graph import FMT_UNASKED_SINCE, MODE_BUILD
 from gokiln.events import Planned
 from gokiln.gotest.resultcache import RunCache
@@ -40,6 +40,7 @@ CLEAN = "test clean"
 FINISH = "go test"
 WRITE_META = "write coverage meta-data file"
 
+_ALONE_UNCOUNTED_SINCE = 26  # before, the build that is only waited for was among the inputs of the variant's action ID
 _ONE_OBJDIR_SINCE = 26  # minor release in which the directory of a test's main package has its compile's number
 _WINDOWS_BAD_WORDS = ("install", "patch", "setup", "update")
 _FORK_INTO_DEBUG = "runtime.test"  # its tests look at their own symbols
@@ -178,7 +179,12 @@ class TestPlanner:
         if imported and made.test is not p:
             # Errors of the package alone are reported once, not once more for the variant.
             variant = self.planner.compile_action(MODE_BUILD, made.test)
-            variant.deps.append(self.planner.compile_action(MODE_BUILD, p))
+            alone = self.planner.compile_action(MODE_BUILD, p)
+            if self.minor < _ALONE_UNCOUNTED_SINCE:
+                for check in variant.deps:
+                    if check.handler == CHECK_CACHE:
+                        check.deps.append(alone)
+            variant.deps.append(alone)
         link = self._plan_link(p, made)
         install = self._plan_install(p, made, link)
         flags = self.session.flags
