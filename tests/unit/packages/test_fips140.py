@@ -48,8 +48,8 @@ def test_the_snapshot_stands_in_the_place_of_the_sources() -> None:
     assert disk.replaced("/go/src/a/v1") and not disk.replaced("/go/src/ab")
 
 
-def _config(goroot: Path, setting: str, tags: list[str]) -> SimpleNamespace:
-    release = SimpleNamespace(default=lambda name: "off")
+def _config(goroot: Path, setting: str, tags: list[str], minor: int = 26) -> SimpleNamespace:
+    release = SimpleNamespace(default=lambda name: "off", minor=minor)
     return SimpleNamespace(
         fips140=None,
         env=SimpleNamespace(get=lambda name: setting),
@@ -74,6 +74,12 @@ def test_refusals(tmp_path: Path, setting: str, tags: list[str], problem: str) -
     with pytest.raises(PlainError) as caught:
         init_fips140(_config(tmp_path, setting, tags))  # type: ignore[arg-type]
     assert str(caught.value) == problem
+
+
+def test_old_releases_take_purego(tmp_path: Path) -> None:
+    config = _config(tmp_path, "latest", ["purego"], minor=25)
+    init_fips140(config)  # type: ignore[arg-type]
+    assert config.fips140.enabled
 
 
 @pytest.mark.parametrize(("setting", "enabled"), [("", False), ("off", False), ("latest", True)])
