@@ -60,6 +60,8 @@ def test_the_users_patterns_override() -> None:
 
 
 def test_pkg_config_cannot_write_a_log_file() -> None:
+    if gocmd.minor() < 26 and "checkPkgConfigFlags" not in (work_dir() / "security.go").read_text():
+        pytest.skip("a list that came with go1.25.6")
     with pytest.raises(InvalidFlagError):
         checker().pkg_config("PKG", "pkg-config", ["--log-file=/etc/passwd"])
 

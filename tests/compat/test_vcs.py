@@ -243,7 +243,8 @@ def test_direct_build_and_pages_that_lie(tmp_path: Path, pair: Pair, server: Git
         for which, command in (("go", gocmd.go_command()), ("us", gocmd.gokiln_command())):
             done = gocmd.run(command, ["mod", "download", f"example.test/{path}@v1.0.0"], work, pair.env(which))
             answers.append((done.returncode, done.stderr))
-        assert answers[1] == answers[0], path
+        if path != "dash" or gocmd.minor() >= 26:  # go1.25 takes a directory that git could read as an option
+            assert answers[1] == answers[0], path
     (work / "go.mod").write_text(GO_MOD + "\nrequire example.test/lib v1.1.0\n")
     (work / "main.go").write_text('package main\n\nimport _ "example.test/lib"\n\nfunc main() {}\n')
     pair.extra["GOFLAGS"] = "-mod=mod"
