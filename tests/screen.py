@@ -9,7 +9,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 _PIECE = re.compile(r"\x1b\[([0-9;?]*)([A-Za-z])|([\r\n\t])|([^\x1b\r\n\t]+)|(.)", re.DOTALL)
@@ -74,11 +74,17 @@ class Screen:
 
 
 def run_on_terminal(
-    argv: Sequence[str], cwd: Path, env: Mapping[str, str], width: int = 100, to_pipe: bool = False
+    argv: Sequence[str],
+    cwd: Path,
+    env: Mapping[str, str],
+    width: int = 100,
+    to_pipe: bool = False,
+    watch: Callable[[str], None] = lambda frame: None,
 ) -> tuple[int, Screen, bytes]:
     """Run a program with a terminal for its input, output and errors. (status, the screen, what went to the pipe)
 
-    to_pipe: its standard output is a pipe. Only where there are pseudo-terminals.
+    to_pipe: its standard output is a pipe. watch: called with what is seen after each piece, so that what the program
+    waits for can happen once something is on the screen. Only where there are pseudo-terminals.
     """
     import fcntl
     import select
@@ -110,6 +116,7 @@ def run_on_terminal(
                 piped += piece
             else:
                 pending = _show(screen, pending + piece)
+                watch(screen.frames[-1])
     os.close(ours)
     if process.stdout is not None:
         process.stdout.close()

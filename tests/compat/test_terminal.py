@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,11 +33,31 @@ func TestSlow(t *testing.T) {{
 	t.Run("second", func(t *testing.T) {{ time.Sleep({ms} * time.Millisecond) }})
 }}
 """
+WAITS = """package waits
+
+import (
+	"os"
+	"testing"
+	"time"
+)
+
+func TestSlow(t *testing.T) {
+	time.Sleep(1500 * time.Millisecond)
+	for range 600 {
+		if _, err := os.Stat("go-on"); err == nil {
+			return
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	t.Error("nobody let it go on")
+}
+"""
 FILES = {
     "go.mod": "module example.com/live\n\ngo 1.24\n",
     "a/a_test.go": SLEEPS.format(name="a", ms=1500),
     "b/b_test.go": SLEEPS.format(name="b", ms=1200),
     "c/c.go": "package c\n",
+    "waits/w_test.go": WAITS,
     "fail/f_test.go": 'package fail\n\nimport (\n\t"fmt"\n\t"testing"\n)\n\nfunc TestGood(t *testing.T) {\n'
     '\tfmt.Println("printed")\n\tt.Log("logged")\n}\n\nfunc TestBad(t *testing.T) {\n\tt.Log("before")\n'
     '\tt.Run("sub", func(t *testing.T) {\n\t\tt.Run("deep", func(t *testing.T) { t.Error("oops\\nmore") })\n\t})\n'
@@ -53,9 +75,10 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("cache") / "c"
 
 
-def on_terminal(module: Path, cache: Path, *args: str, to_pipe: bool = False) -> tuple[int, Screen, bytes]:
+def on_terminal(module: Path, cache: Path, *args: str, **options: Any) -> tuple[int, Screen, bytes]:
+    """`gokiln test` with these arguments. options: those of run_on_terminal."""
     argv = [*gocmd.gokiln_command(), "test", *args]
-    return run_on_terminal(argv, module, gocmd.clean_env(cache, {"CI": ""}), to_pipe=to_pipe)
+    return run_on_terminal(argv, module, gocmd.clean_env(cache, {"CI": ""}), **options)
 
 
 def plain(text: str) -> str:
@@ -81,17 +104,42 @@ def test_running_tests_are_seen_and_gone_at_the_end(module: Path, cache: Path) -
 
 
 def test_failures_come_at_once_and_whole(module: Path, cache: Path) -> None:
-    status, screen, _ = on_terminal(module, cache, "-count=1", "-p=2", "./a", "./fail")
+    go_on = module / "waits" / "go-on"
+    go_on.unlink(missing_ok=True)
+
+    def let_go_on(frame: str) -> None:
+        if "oops" in frame:
+            go_on.touch()
+
+    status, screen, _ = on_terminal(module, cache, "-count=1", "-p=2", "./waits", "./fail", watch=let_go_on)
     assert status == 1
     expected = gocmd.run(gocmd.go_command(), ["test", "-count=1", "./fail"], module, gocmd.clean_env(cache))
     failure = plain(expected.stdout.decode().removesuffix("FAIL\n").expandtabs())
     assert "        --- FAIL: TestBad/sub/deep" in failure and "\nprinted\n" in "\n" + failure
     assert plain("\n".join(screen.lines())) == failure + (
-        "ok      example.com/live/a      Ns\nFAIL\n\nfailed:\n  example.com/live/fail: TestBad/sub/deep\n\nslowest:\n"
-        "     Ns  example.com/live/a TestSlow\ntests: 5 passed, 3 failed, 1 skipped\npackages: 1 passed, 1 failed; Ns"
+        "ok      example.com/live/waits  Ns\nFAIL\n\nfailed:\n  example.com/live/fail: TestBad/sub/deep\n\nslowest:\n"
+        "     Ns  example.com/live/waits TestSlow\ntests: 2 passed, 3 failed, 1 skipped\n"
+        "packages: 1 passed, 1 failed; Ns"
     )
+    # The other package waited until the failure was seen: it passed, so the failure did not wait for its turn.
     first = next(frame for frame in screen.frames if "oops" in frame)
-    assert "ok  " not in first, "it did not wait for its turn"
+    assert "ok  " not in first
+
+
+@pytest.mark.parametrize("flags", [(), ("-v",), ("-json",)])
+def test_in_a_pipe_what_a_package_says_comes_when_it_has_ended(
+    module: Path, cache: Path, flags: tuple[str, ...]
+) -> None:
+    go_on = module / "waits" / "go-on"
+    go_on.unlink(missing_ok=True)
+    argv = [*gocmd.gokiln_command(), "test", "-count=1", "-p=2", *flags, "./fail", "./waits"]
+    with subprocess.Popen(argv, cwd=module, env=gocmd.clean_env(cache), stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        while b"live/fail\\t" not in (line := process.stdout.readline()) and b"live/fail\t" not in line:
+            assert line, "it ended before it said so"
+        go_on.touch()
+        rest = process.stdout.read()
+    assert process.returncode == 1 and b"live/waits" in rest and b"nobody" not in rest
 
 
 def test_results_are_cached_as_without_a_terminal(module: Path, cache: Path) -> None:

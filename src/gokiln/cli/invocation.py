@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 _FLUSH_AT = 1 << 16
 
 
+class ReaderGone(BrokenPipeError):
+    """Nobody reads a stream of the process any more. fatal: the command ends there, as go does by SIGPIPE."""
+
+    fatal = True
+
+
 class Output:
     """One stream of the process. Text goes out as UTF-8; surrogate escapes become the bytes they stand for.
 
@@ -37,7 +43,7 @@ class Output:
         self.make_room: Callable[[], None] | None = None
 
     def write(self, text: str) -> int:
-        """Write text; returns its length, as file objects do. Raises OSError (BrokenPipeError) from the stream."""
+        """Write text; returns its length, as file objects do. Raises OSError, ReaderGone among them."""
         self.write_bytes(text.encode("utf-8", "surrogateescape"))
         return len(text)
 
@@ -61,8 +67,11 @@ class Output:
         data = memoryview(b"".join(self._pending))
         self._pending.clear()
         self._size = 0
-        while data:
-            data = data[os.write(self._fd, data) :]
+        try:
+            while data:
+                data = data[os.write(self._fd, data) :]
+        except BrokenPipeError as err:
+            raise ReaderGone(*err.args) from None
 
     def discard(self) -> None:
         """Forget what is pending: the reader is gone."""

@@ -22,7 +22,9 @@ class StreamSink:
     def tell(self, event: Event) -> None:
         """Write what is meant to be read."""
         if isinstance(event, Text):
-            (self.stdout if event.stream == 1 else self.stderr).write(event.text)
+            stream = self.stdout if event.stream == 1 else self.stderr
+            stream.write(event.text)
+            stream.flush()  # what is told while a command goes on is seen at once, in a pipe, too
             self.stderr.failed = self.stderr.failed or isinstance(event, Failure)
         elif isinstance(event, Warn):
             self.stderr.write(f"gokiln: {event.text}\n")

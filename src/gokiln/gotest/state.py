@@ -160,12 +160,13 @@ class Session:
         return (self.flags.show_pass and alone) or self.flags.json
 
     def write(self, data: bytes) -> None:
-        """Write to stdout, whole."""
+        """Write to stdout, whole and at once: who reads a pipe wants to see how the tests get on, too."""
         with self.builder.shared.lock:
             if self.live:  # what draws the live line has to know
                 self.config.sink.tell(Text(data.decode("utf-8", "surrogateescape"), 1))
             else:
                 self.stdout.write_bytes(data)
+                self.stdout.flush()
 
     def note(self, text: str) -> None:
         """A line of gokiln's own on stderr."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
-from gokiln.cli.invocation import Memory, Output, getwd
+from gokiln.cli.invocation import Memory, Output, ReaderGone, getwd
 from gokiln.cli.main import lookup, report, take_chdir
+from gokiln.cli.streams import StreamSink
 from gokiln.errors import GokilnError, PlainError, UsageError
+from gokiln.events import Text
 
 
 @pytest.mark.parametrize(
@@ -76,3 +79,26 @@ def test_getwd_believes_pwd_only_when_it_is_true(tmp_path: Path, monkeypatch: py
     assert getwd({"PWD": str(tmp_path / "link")}) == str(tmp_path / "link")
     for lie in ("/", "real", str(tmp_path / "none"), ""):
         assert getwd({"PWD": lie}) == str((tmp_path / "real").resolve())
+
+
+def test_a_stream_that_nobody_reads_ends_the_command() -> None:
+    """As SIGPIPE ends go: what runs an action must not take it for the action's failure."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        with pytest.raises(ReaderGone) as raised:
+            Output(writer, buffered=False).write("x")
+    finally:
+        os.close(writer)
+    assert raised.value.fatal and isinstance(raised.value, BrokenPipeError)
+
+
+def test_what_is_told_goes_out_at_once() -> None:
+    reader, writer = os.pipe()
+    try:
+        out = Output(writer, buffered=True)
+        StreamSink(out, Memory()).tell(Text("a line\n", 1))
+        assert os.read(reader, 100) == b"a line\n"
+    finally:
+        os.close(reader)
+        os.close(writer)
