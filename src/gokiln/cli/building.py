@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 
+from gokiln.actions.graph import FMT_UNASKED_SINCE
 from gokiln.cli.buildcache import open_build_cache
 from gokiln.cli.configure import configure
 from gokiln.cli.streams import close_sink, make_sink
@@ -79,6 +80,10 @@ class Session:
             from gokiln.cli.sharedlibs import join_libraries
 
             join_libraries(self.builder.planner, graph)
+        if config.toolchain.release.minor < FMT_UNASKED_SINCE:
+            from gokiln.packages.extraimports import fmt_of
+
+            self.builder.planner.fmt_of = lambda package: fmt_of(graph, package)
 
     def _vendor_dir(self) -> str:
         try:

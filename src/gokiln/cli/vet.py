@@ -9,10 +9,9 @@ Source: cmd/go/internal/vet/vet.go, go1.26.
 from __future__ import annotations
 
 import threading
-from functools import partial
 
 from gokiln.actions.action import Action
-from gokiln.actions.graph import FMT_UNASKED_SINCE, MODE_BUILD
+from gokiln.actions.graph import MODE_BUILD
 from gokiln.base.oserror import os_error_text
 from gokiln.cli.building import Session, report_package_errors, run_quietly
 from gokiln.cli.configure import configure
@@ -113,10 +112,6 @@ def _analyze(inv: Invocation, config: Config, options: VetOptions, listener: Lis
         session = Session(inv, config, graph, work)
         builder = session.builder
         builder.vet_options = options
-        if config.toolchain.release.minor < FMT_UNASKED_SINCE:
-            from gokiln.packages.extraimports import fmt_of
-
-            builder.planner.fmt_of = partial(fmt_of, graph)
         root = Action(f"go {command}")
         syntax = TestSyntax(config, builder.children, graph.memo.file_hash)
         targets, failed = vet_targets(graph, opts, packages, syntax, apply)

@@ -9,10 +9,9 @@ Source: runTest, builderTest, addTestVet in cmd/go/internal/test/test.go, go1.26
 from __future__ import annotations
 
 import os
-from functools import partial
 
 from gokiln.actions.action import CHECK_CACHE, INSTALL, Action
-from gokiln.actions.graph import FMT_UNASKED_SINCE, MODE_BUILD
+from gokiln.actions.graph import MODE_BUILD
 from gokiln.events import Planned
 from gokiln.gotest.resultcache import RunCache
 from gokiln.gotest.state import TestRun
@@ -92,10 +91,6 @@ class TestPlanner:
             self.builder.register(kind, handler)
         self.builder.try_cache = self._try_cache
         self.minor = session.config.toolchain.release.minor
-        if self.minor < FMT_UNASKED_SINCE:
-            from gokiln.packages.extraimports import fmt_of
-
-            self.planner.fmt_of = partial(fmt_of, graph)
         self.syntax = TestSyntax(session.config, session.builder.children, graph.memo.file_hash)
 
     def _try_cache(self, run_action: Action, link: Action) -> bool:

@@ -272,8 +272,7 @@ class TestRunner:
         self._show(builder, action, words)
         if target.direct:
             with builder.shared.lock:
-                builder.config.sink.tell(Text(""))
-                session.stdout.flush()
+                builder.config.sink.tell(Text(""))  # the live line goes, if there is one
         elif session.live:
             builder.config.sink.tell(ActionStarted("test", run.package.import_path, time.monotonic()))
         ended = self._run_words(words, run, target, env)
