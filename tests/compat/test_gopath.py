@@ -361,7 +361,7 @@ def test_test_and_vet(tree: Path) -> None:
     assert ours[1] == "ok  \tx/y\t(cached)\n?   \tboth\t[no test files]\n"
     agree(["vet", "x/...", "bad/vet"], src, tree)
     agree(["list", "-test", "-deps", "x/y"], src, tree)
-    # One at a time: they import the same missing package, and go shows both the places where the one it read first looked.
+    # One at a time: both import a package that is missing, and go names in both the places where it looked first.
     agree(["test", "bad/nosuch"], src, tree)
     agree(["test", "x/nosuch"], src, tree)
     agree(["generate", "-n", "./both"], src, tree)
