@@ -142,18 +142,18 @@ class TestPlanner:
             self.builder.printer.error(broken, text)
 
     def _setup_failed(self, p: Package, broken: Package) -> None:
-        from gokiln.gotest.run import Target
+        from gokiln.gotest.testoutput import TestOutput
 
         session = self.session
         run = TestRun(p)
         run.passed = False
         run.why = "its packages could not be loaded"
-        target = Target(session, run)
-        if target.json is not None and session.failed_build_known:
-            target.json.set_failed_build(broken.desc())
-        target.text(f"FAIL\t{p.import_path} [setup failed]\n")
+        output = TestOutput(session, run)
+        if output.json is not None and session.failed_build_known:
+            output.json.set_failed_build(broken.desc())
+        output.text(f"FAIL\t{p.import_path} [setup failed]\n")
         session.status = 1
-        target.close(False)
+        output.close(False)
         if run.output:
             session.write(run.output)
             run.output = b""

@@ -13,19 +13,18 @@ import signal
 import threading
 import time
 
-from gokiln.events import ActionStarted, TestChanged, Text
+from gokiln.events import ActionStarted, Text
 from gokiln.golang.duration import SECOND, format_duration
 from gokiln.gotest.program import Ended, Programs
+from gokiln.gotest.testoutput import TestOutput
 from gokiln.gotest.verbosity import asks_verbose
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from gokiln.actions.action import Action
     from gokiln.execute.builder import Builder, Work
-    from gokiln.gotest.collect import Collector
     from gokiln.gotest.resultcache import RunCache
     from gokiln.gotest.state import Session, TestRun
-    from gokiln.gotest.test2json import Converter, TestEvent
 
 _MIN_DELAY = 5 * SECOND
 _MINUTE = 60 * SECOND
@@ -46,85 +45,6 @@ class Timing:
         # all its goroutines.
         self.delay = max(flags.timeout // 10, _MIN_DELAY)
         self.kill = flags.timeout + (_MINUTE if self.delay < _MINUTE else self.delay)
-
-
-class Target:
-    """Where the output of one test goes: to the user at once, into a buffer, into the JSON conversion, or both.
-
-    kept: the bytes so far. direct: the program may write to our stdout itself. json: the conversion, or None.
-    """
-
-    __slots__ = ("_collector", "_show", "_watch", "direct", "json", "keeps", "kept", "run", "session")
-
-    def __init__(self, session: Session, run: TestRun) -> None:
-        self.session = session
-        self.run = run
-        self.kept = bytearray()
-        self.json: Converter | None = None
-        if session.flags.json:
-            from gokiln.gotest.test2json import Converter
-
-            self.json = Converter(self._emit, minor=session.config.toolchain.release.minor)
-        self._collector: Collector | None = None
-        self.collect(session.quiet_v, session.live_v)
-        self.keeps = not session.stream
-        self._show = session.stream or session.stream_and_keep
-        self._watch = session.watch_output
-        self.direct = session.stream and self.json is None and self._watch is None and self._collector is None
-
-    def collect(self, quiet_v: bool, live_v: bool) -> None:
-        """Say how the program will run (TestRun), before it has written anything."""
-        session, run = self.session, self.run
-        run.quiet_v, run.live_v = quiet_v, live_v
-        if session.collects:
-            from gokiln.gotest.collect import Collector
-
-            minor = session.config.toolchain.release.minor
-            listen = self._show_test if session.live else None
-            self._collector = run.collector = Collector(minor, quiet_v, listen)
-
-    @property
-    def buffered(self) -> bool:
-        """Nothing has been shown yet."""
-        return not self._show
-
-    def _emit(self, event: TestEvent) -> None:
-        from gokiln.gotest.test2json import json_line
-
-        self.session.write(json_line(event, self.run.package.import_path, time.time_ns()))
-
-    def _show_test(self, event: TestEvent) -> None:
-        sink, name = self.session.config.sink, self.run.package.import_path
-        sink.tell(TestChanged(name, event.test, event.action, time.monotonic()))
-
-    def write(self, data: bytes) -> None:
-        """More output."""
-        if self._show:
-            if self.json is not None:
-                self.json.write(data)
-            else:
-                self.session.write(data)
-        if self.keeps:
-            self.kept += data
-        if self._collector is not None:
-            self._collector.write(data)
-        if self._watch is not None:
-            self._watch(self.run, data)
-
-    def text(self, text: str) -> None:
-        """A line of our own."""
-        self.write(text.encode("utf-8", "surrogateescape"))
-
-    def close(self, ok: bool) -> None:
-        """Nothing more comes: what has not been shown waits for the package's turn."""
-        if self.json is not None:
-            self.json.exited(ok)
-            self.json.close()
-        if self._collector is not None:
-            self._collector.close(ok)
-            if self.run.quiet_v and not self.run.skipped:
-                self.kept[:] = self._collector.without_v() or self.kept
-        self.run.output = b"" if self._show else bytes(self.kept)
 
 
 class TestRunner:
@@ -150,33 +70,33 @@ class TestRunner:
         if session.interrupted:
             session.status = 1
             return None
-        target = Target(session, run)
+        output = TestOutput(session, run)
         result = builder.result(action)
         if result.failed is not None:
-            self._build_failed(result.failed, run, target)
+            self._build_failed(result.failed, run, output)
             result.failed = None
             return None
         cache = self.caches.get(action)
         if cache is None:
-            return lambda: self._no_tests(action, run, target)
+            return lambda: self._no_tests(action, run, output)
         if cache.output is None and run.build is not None:
             content = builder.result(run.build).build_id.rpartition("/")[2]
             cache.try_id(content, action)
         if cache.output is not None:
-            target.write(cache.output)
+            output.write(cache.output)
             run.passed = True
-            target.close(True)
+            output.close(True)
             session.done(run)
             return None
         if builder.config.flags.n:
             self._make_cover_dir(builder, action)
             self._show(builder, action, self._words(builder, action, run))
-            target.close(True)
+            output.close(True)
             return None
         if session.live_v and run.build is not None and asks_verbose(run.build, builder.config.disk, session.asks):
-            target.collect(False, False)
+            output.collect(False, False)
         self._catch_signals()
-        return lambda: self._execute(builder, action, run, target)
+        return lambda: self._execute(builder, action, run, output)
 
     def _catch_signals(self) -> None:
         """From now on Ctrl-C is for the test programs: they end in their own way, and nothing more is begun."""
@@ -199,18 +119,18 @@ class TestRunner:
             signal.signal(number, handler)  # type: ignore[arg-type]
         self._old_handlers.clear()
 
-    def _build_failed(self, cause: Action, run: TestRun, target: Target) -> None:
+    def _build_failed(self, cause: Action, run: TestRun, output: TestOutput) -> None:
         package = cause.package
-        if target.json is not None and package is not None and self.session.failed_build_known:
-            target.json.set_failed_build(package.desc())
-        target.text(f"FAIL\t{run.package.import_path} [build failed]\n")
+        if output.json is not None and package is not None and self.session.failed_build_known:
+            output.json.set_failed_build(package.desc())
+        output.text(f"FAIL\t{run.package.import_path} [build failed]\n")
         self.session.status = 1
         run.passed = False
-        target.close(False)
+        output.close(False)
         run.why = "the test program could not be built"
         self.session.done(run)
 
-    def _no_tests(self, action: Action, run: TestRun, target: Target) -> None:
+    def _no_tests(self, action: Action, run: TestRun, output: TestOutput) -> None:
         package, session = run.package, self.session
         builder = session.builder
         told = False
@@ -218,12 +138,12 @@ class TestRunner:
             from gokiln.gotest.untested import untested_coverage
 
             builder.shell(action).mkdir(action.objdir)
-            told = untested_coverage(session, action, package, target.text)
+            told = untested_coverage(session, action, package, output.text)
         if not told:
-            target.text(f"?   \t{package.import_path}\t[no test files]\n")
+            output.text(f"?   \t{package.import_path}\t[no test files]\n")
         run.skipped = True
         run.why = "no test files"
-        target.close(True)
+        output.close(True)
         session.done(run)
 
     def _words(self, builder: Builder, action: Action, run: TestRun) -> list[str]:
@@ -262,7 +182,7 @@ class TestRunner:
         if builder.config.flags.n or builder.config.flags.x:
             builder.shell(action).show_cmd("", " ".join(words))
 
-    def _execute(self, builder: Builder, action: Action, run: TestRun, target: Target) -> None:
+    def _execute(self, builder: Builder, action: Action, run: TestRun, output: TestOutput) -> None:
         """Run the test program. Raises GokilnError when not even its directory can be made."""
         session, config, objdir = self.session, builder.config, action.objdir
         env = session.program_env(run.package.dir)
@@ -270,37 +190,37 @@ class TestRunner:
             env["GOCOVERDIR"] = self._make_cover_dir(builder, action)
         words = self._words(builder, action, run)
         self._show(builder, action, words)
-        if target.direct:
+        if output.direct:
             with builder.shared.lock:
                 builder.config.sink.tell(Text(""))  # the live line goes, if there is one
         elif session.live:
             builder.config.sink.tell(ActionStarted("test", run.package.import_path, time.monotonic()))
-        ended = self._run_words(words, run, target, env)
+        ended = self._run_words(words, run, output, env)
         if session.profile is not None:
             session.profile.merge(objdir + "_cover_.out")
         rerun = ""
         if ended.problem and session.options.rerun_fails and not session.interrupted:
             from gokiln.gotest.rerun import rerun_failed
 
-            again = rerun_failed(session, run, words, lambda w: self._run_words(w, run, target, env))
+            again = rerun_failed(session, run, words, lambda w: self._run_words(w, run, output, env))
             if again:
                 ended, rerun = Ended(), again
         run.passed = not ended.problem
         if ended.problem:
-            self._failed(run, target, ended)
+            self._failed(run, output, ended)
         else:
-            self._passed(action, run, target, rerun)
-        target.close(run.passed)
+            self._passed(action, run, output, rerun)
+        output.close(run.passed)
         session.done(run)
 
-    def _run_words(self, words: list[str], run: TestRun, target: Target, env: dict[str, str]) -> Ended:
+    def _run_words(self, words: list[str], run: TestRun, output: TestOutput, env: dict[str, str]) -> Ended:
         """Run a command line in the package's directory; its time is added to the run's."""
         began = time.monotonic()
         ended = self.programs.run(
             words,
             cwd=run.package.dir,
             env=env,
-            output=self.session.stdout.fileno() if target.direct else target.write,
+            output=self.session.stdout.fileno() if output.direct else output.write,
             kill_after=self.timing.kill / SECOND if self.timing.kill else None,
             wait_delay=self.timing.delay / SECOND if self.timing.delay else None,
             own_limit=self.session.flags.timeout / SECOND if self.timing.kill else None,
@@ -308,40 +228,40 @@ class TestRunner:
         run.seconds += time.monotonic() - began
         return ended
 
-    def _passed(self, action: Action, run: TestRun, target: Target, rerun: str) -> None:
+    def _passed(self, action: Action, run: TestRun, output: TestOutput, rerun: str) -> None:
         """rerun: what to say of tests that passed only when they ran again, "" when all passed at once."""
         session = self.session
-        out = bytes(target.kept)
+        out = bytes(output.kept)
         silent = session.live_v or not session.quiet_v
         if not rerun and not session.flags.show_pass and not session.flags.json and silent:
-            target.kept.clear()
+            output.kept.clear()
         if out and not out.endswith(b"\n"):
-            target.write(b"\n")
+            output.write(b"\n")
         coverage = coverage_percentage(out) if session.config.flags.cover else ""
         path = run.package.import_path
-        target.text(f"ok  \t{path}\t{run.seconds:.3f}s{coverage}{nothing_run(out)}{rerun}\n")
+        output.text(f"ok  \t{path}\t{run.seconds:.3f}s{coverage}{nothing_run(out)}{rerun}\n")
         if not rerun:
-            self.caches[action].save(action.objdir, bytes(target.kept))
+            self.caches[action].save(action.objdir, bytes(output.kept))
 
-    def _failed(self, run: TestRun, target: Target, ended: Ended) -> None:
+    def _failed(self, run: TestRun, output: TestOutput, ended: Ended) -> None:
         session = self.session
         if session.flags.on("failfast"):
             session.fail_fast = True
         session.status = 1
         limit = format_duration(self.timing.kill)
-        out = bytes(target.kept)
+        out = bytes(output.kept)
         if ended.signaled:
-            target.text(f"*** Test killed with quit: ran too long ({limit}).\n")
+            output.text(f"*** Test killed with quit: ran too long ({limit}).\n")
         elif ended.killed:
-            target.text(f"*** Test killed: ran too long ({limit}).\n")
+            output.text(f"*** Test killed: ran too long ({limit}).\n")
         elif ended.incomplete:
-            target.text(f"*** Test I/O incomplete {format_duration(self.timing.delay)} after exiting.\n")
+            output.text(f"*** Test I/O incomplete {format_duration(self.timing.delay)} after exiting.\n")
         if not ended.exited or ended.incomplete or not out:
-            target.text(ended.problem + "\n")
+            output.text(ended.problem + "\n")
         elif not out.endswith(b"\n"):
-            target.write(b"\n")
+            output.write(b"\n")
         mark = "\x16" if session.flags.json or session.flags.v_json or run.live_v else ""
-        target.text(f"{mark}FAIL\t{run.package.import_path}\t{run.seconds:.3f}s\n")
+        output.text(f"{mark}FAIL\t{run.package.import_path}\t{run.seconds:.3f}s\n")
 
     # --- after it ---
 
