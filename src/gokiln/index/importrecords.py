@@ -136,7 +136,7 @@ class ImportRecords:
     def _load(self, tree: str) -> dict[str, Record]:
         known = self._trees.get(tree)
         if known is None:
-            known = self._trees[tree] = self._read(tree)
+            known = self._trees.setdefault(tree, self._read(tree))
         return known
 
     def _read(self, tree: str) -> dict[str, Record]:

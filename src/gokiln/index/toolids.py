@@ -32,7 +32,7 @@ class ToolIdMemo:
 
     def _load(self) -> dict[tuple[str, str], tuple[str, str]]:
         if self._lines is None:
-            self._lines = {}
+            found: dict[tuple[str, str], tuple[str, str]] = {}
             try:
                 with open(self.path, encoding="utf-8", errors="surrogateescape") as file:
                     text = file.read()
@@ -42,7 +42,8 @@ class ToolIdMemo:
                 for line in text[len(_HEADER) :].split("\n"):
                     fields = line.split("\t")
                     if len(fields) == 4:
-                        self._lines[fields[1], fields[2]] = (fields[0], fields[3])
+                        found[fields[1], fields[2]] = (fields[0], fields[3])
+            self._lines = found
         return self._lines
 
     def get(self, tool: str, setting: str) -> str | None:
@@ -67,7 +68,9 @@ class ToolIdMemo:
             return
         from gokiln.base.publish import publish
 
-        text = _HEADER + "".join(f"{sig}\t{tool_}\t{set_}\t{said}\n" for (tool_, set_), (sig, said) in lines.items())
+        text = _HEADER + "".join(
+            f"{sig}\t{tool_}\t{set_}\t{said}\n" for (tool_, set_), (sig, said) in list(lines.items())
+        )
         try:
             os.makedirs(os.path.dirname(self.path), exist_ok=True)
             publish(self.path, text.encode("utf-8", "surrogateescape"))

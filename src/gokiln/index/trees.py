@@ -24,6 +24,7 @@ from __future__ import annotations
 import hashlib
 import os
 import struct
+import threading
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,38 +51,48 @@ def _number(text: bytes) -> int:
 
 
 class KnownTrees:
-    """The sentences known to be true. path: their file, "" to remember for this process only."""
+    """The sentences known to be true. path: their file, "" to remember for this process only.
+
+    Safe to use from several threads.
+    """
 
     def __init__(self, path: str) -> None:
         self.path = path
+        self._lock = threading.RLock()
         self._known: set[int] | None = None
         self._whole = True  # nothing in the file was damaged
 
     def holds(self, sentence: int) -> bool:
         """Whether it is known to be true."""
-        if self._known is None:
-            self._known = self._load()
-        return sentence in self._known
+        known = self._known
+        return sentence in (self._opened() if known is None else known)
 
     def learn(self, sentences: Collection[int]) -> None:
         """Remember sentences of a tree that was verified. A file that cannot be written is no error."""
-        if self._known is None:
-            self._known = self._load()
-        fresh = [sentence for sentence in sentences if sentence not in self._known]
-        self._known.update(fresh)
-        if not self.path or not fresh:
-            return
-        try:
-            self._append(fresh)
-        except OSError:
-            self.path = ""
+        with self._lock:
+            known = self._opened()
+            fresh = [sentence for sentence in sentences if sentence not in known]
+            known.update(fresh)
+            if not self.path or not fresh:
+                return
+            try:
+                self._append(fresh)
+            except OSError:
+                self.path = ""
+
+    def _opened(self) -> set[int]:
+        """What is known, read once: a second reader would put the file's state over what was learnt meanwhile."""
+        with self._lock:
+            if self._known is None:
+                self._known = self._load()
+            return self._known
 
     def _append(self, fresh: list[int]) -> None:
         os.makedirs(os.path.dirname(self.path), exist_ok=True)
         if not self._whole or _size(self.path) > LIMIT:
             from gokiln.base.publish import publish
 
-            everything = sorted(self._known or ()) if not self._whole else fresh
+            everything = sorted(self._opened()) if not self._whole else fresh
             publish(self.path, MAGIC + encode_chunk(everything))
             self._whole = True
             return

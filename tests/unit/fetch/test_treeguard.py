@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+import threading
 from pathlib import Path
 
 import pytest
 
 from gokiln.base.disk import Disk
+from gokiln.errors import FatalError
 from gokiln.events import Warn
 from gokiln.index import trees
-from gokiln.modules.fetch.errors import FatalError
 from gokiln.modules.version import ModVersion
 from gokiln.packages.scan import ScanMemo
 
@@ -151,6 +152,32 @@ def test_the_record_keeps_what_was_learnt(tmp_path):
     two.learn([2, 3, 2**64 - 1])
     fresh = trees.KnownTrees(path)
     assert all(fresh.holds(n) for n in (1, 2, 3, 2**64 - 1)) and not fresh.holds(4)
+
+
+def test_what_is_learnt_while_another_thread_opens_the_record_stays_known(tmp_path, monkeypatch):
+    path = str(tmp_path / "trees")
+    trees.KnownTrees(path).learn([1])
+    reading, may_end = threading.Event(), threading.Event()
+    decode = trees.decode
+
+    def slowly(data):
+        if not reading.is_set():  # the first to read; another would not wait
+            reading.set()
+            assert may_end.wait(60)
+        return decode(data)
+
+    known = trees.KnownTrees(path)
+    monkeypatch.setattr(trees, "decode", slowly)
+    opener = threading.Thread(target=known.holds, args=(1,))
+    opener.start()
+    assert reading.wait(60)
+    learner = threading.Thread(target=known.learn, args=([2],))
+    learner.start()
+    learner.join(0.05)  # it waits for the opener, or, if it does not, must not lose what it learns
+    may_end.set()
+    opener.join()
+    learner.join()
+    assert known.holds(1) and known.holds(2)
 
 
 def test_every_damage_of_the_record_loses_at_most_what_follows(tmp_path):
