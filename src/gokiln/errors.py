@@ -1,7 +1,7 @@
 """Errors that a person can act on: a place, a problem, a hint, and the exit status that goes with them.
 
-Every exception of gokiln's own that may reach the command line derives from GokilnError. `str(err)` is
-the whole text to print, already in the go command's words where it has any, without the leading
+Every exception of gokiln's own that may reach the command line derives from GokilnError, or is a FatalError.
+`str(err)` is the whole text to print, already in the go command's words where it has any, without the leading
 `go: ` (the command line adds it where cmd/go's base.Fatal would, see `prefix`).
 
 An error that wraps another keeps it in `err`, one that joins several keeps them in `errors`; the functions at the end
@@ -47,6 +47,18 @@ class PlainError(GokilnError):
     """A message that is printed as it stands, with nothing in front."""
 
     prefix = ""
+
+
+class FatalError(Exception):
+    """Where cmd/go stops at once (base.Fatalf), whoever called: the bytes cannot be trusted, a setting is unusable.
+
+    No GokilnError, so that nobody takes it for the failure of one module or package, wraps it in words of their own, or
+    tries another source. Printed as it stands; exit status 1.
+    """
+
+    exit_status = 1
+    prefix = ""
+    end = "\n"
 
 
 class UsageError(GokilnError):

@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gokiln.errors import GokilnError
+from gokiln.errors import FatalError, GokilnError
 from gokiln.golang import gover, modpath, pseudo, semver
-from gokiln.modules.fetch.errors import FatalError
 from gokiln.modules.fetch.gosum import read_go_sum
 from gokiln.modules.modfile import edit, fastparse, rule, vendor_modules, work
 from gokiln.modules.modfile.errors import ErrorList

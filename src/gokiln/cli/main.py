@@ -13,7 +13,7 @@ import sys
 import time
 
 from gokiln.cli.invocation import Invocation, Output, getwd
-from gokiln.errors import GokilnError, NotYetError, PlainError
+from gokiln.errors import FatalError, GokilnError, NotYetError, PlainError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def _guarded(argv: Sequence[str], stdout: Output, stderr: Output, start: float) 
     """_dispatch, with every error that has words for the user turned into them."""
     try:
         return _dispatch(argv, stdout, stderr, start)
-    except GokilnError as err:
+    except (GokilnError, FatalError) as err:
         report(err, stderr)
         return err.exit_status
     except RecursionError:
@@ -121,7 +121,7 @@ def _guarded(argv: Sequence[str], stdout: Output, stderr: Output, start: float) 
         return 2
 
 
-def report(err: GokilnError, stderr: Output) -> None:
+def report(err: GokilnError | FatalError, stderr: Output) -> None:
     """Print an error as base.Fatal does. One that gathers others (`errors` attribute) prints each."""
     parts = getattr(err, "errors", None)
     if parts:

@@ -11,7 +11,6 @@ from gokiln.cli.modcommand import module_config
 from gokiln.config.toolchainswitch import has_auto, has_path
 from gokiln.errors import GokilnError, PlainError
 from gokiln.golang import gover
-from gokiln.modules.fetch.errors import FatalError
 from gokiln.modules.fetch.revinfo import ORIGIN_FIELDS
 from gokiln.modules.resolve.errors import JoinedError, newest_too_new
 from gokiln.modules.version import ModVersion
@@ -67,8 +66,6 @@ class ModuleDownload:
             self.zip = fetcher.download_zip(mod)
             self.sum = fetcher.sum(mod)
             self.dir = fetcher.download(mod)
-        except FatalError:
-            raise
         except GokilnError as err:
             self.error = str(err)
             self.too_new = newest_too_new(err)
@@ -158,8 +155,6 @@ class _Download:
         if self.explicit or in_workspace:
             try:
                 loader.write_go_mod()
-            except FatalError:
-                raise
             except GokilnError as err:
                 self.error(str(err))
         if infos_error is not None:

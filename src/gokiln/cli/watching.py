@@ -82,7 +82,7 @@ def watch(inv: Invocation, run_once: Callable[[], Outcome]) -> int:
     try:
         while True:
             from gokiln.cli.main import report
-            from gokiln.errors import GokilnError
+            from gokiln.errors import FatalError, GokilnError
 
             folders = [inv.cwd]
             before = signature(folders)
@@ -91,7 +91,7 @@ def watch(inv: Invocation, run_once: Callable[[], Outcome]) -> int:
                 status = outcome.status
                 folders = directories(outcome.packages) or folders
                 before = signature(folders)
-            except GokilnError as err:
+            except (GokilnError, FatalError) as err:
                 report(err, inv.stderr)
                 status = err.exit_status
             inv.stderr.write(f"gokiln: watching {len(folders)} directories, Ctrl-C ends\n")

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from gokiln.errors import FatalError
 from gokiln.golang.gover import TooNewError
-from gokiln.modules.fetch.errors import DownloadDirError, DownloadDirPartialError, FatalError, GoSumDirtyError
+from gokiln.modules.fetch.errors import DownloadDirError, DownloadDirPartialError, GoSumDirtyError
 from gokiln.modules.version import ModVersion
 
 MOD = ModVersion("example.com/Greet", "v1.2.3")

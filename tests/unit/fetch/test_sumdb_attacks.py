@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from gokiln.errors import GokilnError
+from gokiln.errors import FatalError, GokilnError
 from gokiln.modules.fetch.cachedir import CacheDir
-from gokiln.modules.fetch.errors import FatalError
 from gokiln.modules.fetch.gosum import GoSum
 from gokiln.modules.fetch.settings import Settings
 from gokiln.modules.version import ModVersion

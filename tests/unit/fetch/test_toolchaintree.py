@@ -8,19 +8,19 @@ from pathlib import Path
 
 import pytest
 
-from gokiln.errors import GokilnError
-from gokiln.modules.fetch.errors import FatalError, NotExistError
+from gokiln.errors import FatalError, GokilnError
+from gokiln.modules.fetch.errors import NotExistError
 from gokiln.modules.fetch.toolchaintree import ToolchainDownloadError, fetch_toolchain
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="looks at permission bits")
 
 
 class _Fetcher:
-    def __init__(self, answer: str | GokilnError) -> None:
+    def __init__(self, answer: str | Exception) -> None:
         self.answer = answer
 
     def download_toolchain(self, version: str, goos: str, goarch: str) -> str:
-        if isinstance(self.answer, GokilnError):
+        if isinstance(self.answer, Exception):
             raise self.answer
         return self.answer
 

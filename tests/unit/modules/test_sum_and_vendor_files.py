@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from gokiln.errors import FatalError
 from gokiln.golang.gover import TooNewError
-from gokiln.modules.fetch.errors import FatalError
 from gokiln.modules.fetch.gosum import EMPTY_GO_MOD_HASH, read_go_sum
 from gokiln.modules.modfile.vendor_modules import NO_MODULE, parse_vendor_modules
 from gokiln.modules.version import ModVersion

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from gokiln.errors import FatalError
 from gokiln.modules.fetch.auth import Credentials
 from gokiln.modules.fetch.authprograms import parse_git_answer, parse_program_answer
-from gokiln.modules.fetch.errors import FatalError
 from gokiln.modules.fetch.netrc import AuthError, basic_auth
 
 

@@ -11,7 +11,7 @@ import os
 import threading
 
 from gokiln.base.oserror import os_error_text
-from gokiln.modules.fetch.errors import FatalError
+from gokiln.errors import FatalError
 from gokiln.modules.fetch.netrc import AuthError, basic_auth, netrc_path, parse_netrc
 
 TYPE_CHECKING = False

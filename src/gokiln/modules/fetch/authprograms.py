@@ -9,8 +9,7 @@ import os
 
 from gokiln.base.oserror import os_error_text
 from gokiln.base.quoted import split
-from gokiln.errors import GokilnError
-from gokiln.modules.fetch.errors import FatalError
+from gokiln.errors import FatalError, GokilnError
 from gokiln.modules.fetch.goturl import GoUrl, UrlError, parse
 from gokiln.modules.fetch.netrc import AuthError, basic_auth
 from gokiln.modules.fetch.vcs.systems import tool_environ

@@ -10,7 +10,6 @@ from gokiln.errors import GokilnError
 from gokiln.events import Text
 from gokiln.modules.fetch.codehost.model import MissingError, RepoError
 from gokiln.modules.fetch.coderepo import CodeRepo
-from gokiln.modules.fetch.errors import FatalError
 from gokiln.modules.fetch.memo import Memo
 from gokiln.modules.fetch.vcs.systems import Systems, tool_environ
 
@@ -54,6 +53,7 @@ class Origins:
                 goroot=settings.goroot,
                 build_x=settings.build_x,
                 sink=settings.sink,
+                net_limit=settings.net_limit,
                 is_missing_page=self._is_missing_page,
             )
         return self._shell
@@ -110,8 +110,6 @@ class Origins:
         settings = self._settings
         try:
             found = self.finder.find(path, match_prefix_patterns(settings.goinsecure, path))
-        except FatalError:
-            raise
         except GokilnError as err:
             raise MissingError(err) from err  # where its code would be is not known
         if found.system is MOD:
@@ -159,7 +157,8 @@ class Origins:
         runner = Runner(environ, settings.go_version, settings.sink, build_v=settings.build_v, build_x=settings.build_x)
         args = [word.replace("{scheme}", scheme).replace("{repo}", repo) for word in system.ping.split()]
         try:
-            runner.run(system, directory, args)
+            with settings.net_limit.acquire():
+                runner.run(system, directory, args)
         except GokilnError:
             return False
         return True

@@ -10,7 +10,7 @@ import os
 from gokiln.base.oserror import os_error_text
 from gokiln.errors import GokilnError
 from gokiln.golang import gover, modpath, semver
-from gokiln.modules.fetch.errors import FatalError, FetchError, NotCachedError
+from gokiln.modules.fetch.errors import FetchError, NotCachedError
 from gokiln.modules.version import ModVersion
 
 TYPE_CHECKING = False
@@ -65,8 +65,6 @@ class DiskCache:
             return None
         try:
             check(path, version, data)
-        except FatalError:
-            raise
         except GokilnError:
             return None
         return data

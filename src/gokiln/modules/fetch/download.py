@@ -15,14 +15,13 @@ from __future__ import annotations
 import os
 
 from gokiln.base.oserror import os_error_text
-from gokiln.errors import GokilnError
+from gokiln.errors import FatalError, GokilnError
 from gokiln.events import Downloaded, Downloading, Text, Warn
 from gokiln.golang import modpath
 from gokiln.modules.fetch.cachedir import make_dirs, make_dirs_read_only, remove_all
 from gokiln.modules.fetch.errors import (
     DownloadDirError,
     DownloadDirPartialError,
-    FatalError,
     FetchError,
     OsFailure,
     fatal_verifying,
@@ -155,8 +154,6 @@ class Downloader:
         _touch(partial)
         try:
             self._fetch(mod, zip_file, zip_file + "hash")
-        except FatalError:
-            raise
         except GokilnError as err:
             raise FetchError(f"{problem}\n\tfetching it again: {err}", err) from err
         self._unzip(dir, mod, zip_file, partial)
@@ -226,8 +223,6 @@ class Downloader:
             try:
                 self.hash_zip(mod, zip_file, hash_file)
                 return
-            except FatalError:
-                raise
             except GokilnError:
                 have_zip = False
         self._fetch(mod, zip_file, hash_file)
@@ -280,8 +275,6 @@ class Downloader:
         if not is_valid_sum(data):
             try:
                 self.hash_zip(mod, self._dirs.cache_path(mod, "zip"), hash_file)
-            except FatalError:
-                raise
             except GokilnError as err:
                 raise fatal_verifying(mod, err) from err
             return
@@ -290,8 +283,6 @@ class Downloader:
             raise fatal_verifying(mod, FetchError(f"unexpected ziphash: {modpath.quoted(sum)}"))
         try:
             self._go_sum.check_mod_sum(mod, sum)
-        except FatalError:
-            raise
         except GokilnError as err:
             raise FatalError(str(err)) from err
 

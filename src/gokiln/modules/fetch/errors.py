@@ -8,7 +8,7 @@ Source: cmd/go/internal/modfetch, go1.26.
 from __future__ import annotations
 
 from gokiln.base.oserror import path_error
-from gokiln.errors import GokilnError, PlainError
+from gokiln.errors import FatalError, GokilnError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,13 +35,6 @@ class OsFailure(GokilnError):
     def __init__(self, op: str, path: str, err: OSError) -> None:
         super().__init__(path_error(op, path, err))
         self.err = err
-
-
-class FatalError(PlainError):
-    """Where cmd/go stops at once (base.Fatalf): the bytes cannot be trusted, or the cache is unusable.
-
-    Not to be turned into an error of one package or module; callers that collect errors let it pass.
-    """
 
 
 class ToolchainModuleError(GokilnError):

@@ -12,19 +12,14 @@ import os
 
 from gokiln.base.oserror import os_error_text
 from gokiln.base.pattern import match_prefix_patterns
-from gokiln.errors import GokilnError
+from gokiln.errors import FatalError, GokilnError
 from gokiln.golang import gover, modpath
 from gokiln.golang.dirhash import hash_go_mod
 from gokiln.index.trees import KnownTrees
 from gokiln.modules.fetch.cachedir import CacheDir
 from gokiln.modules.fetch.diskcache import DiskCache
 from gokiln.modules.fetch.download import Downloader, is_valid_sum
-from gokiln.modules.fetch.errors import (
-    FatalError,
-    FetchError,
-    NotCachedError,
-    ToolchainModuleError,
-)
+from gokiln.modules.fetch.errors import FetchError, NotCachedError, ToolchainModuleError
 from gokiln.modules.fetch.gosum import GoSum
 from gokiln.modules.fetch.memo import Memo
 from gokiln.modules.fetch.settings import Settings

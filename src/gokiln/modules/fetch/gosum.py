@@ -12,9 +12,10 @@ from __future__ import annotations
 import threading
 
 from gokiln.base.oserror import os_error_text, read_error
+from gokiln.errors import FatalError
 from gokiln.events import Text
 from gokiln.golang.modpath import sort_key
-from gokiln.modules.fetch.errors import FatalError, FetchError, GoSumDirtyError
+from gokiln.modules.fetch.errors import FetchError, GoSumDirtyError
 from gokiln.modules.version import ModVersion
 
 TYPE_CHECKING = False

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any
 
+    from gokiln.modules.fetch.netlimit import NetToken
     from gokiln.modules.fetch.settings import Settings
 
     Sleep = Callable[[float], None]
@@ -108,6 +109,16 @@ class HttpClient:
     def _follow(self, url: GoUrl, unchecked: bool) -> Response:
         """The answer after redirects; asked again when programs of GOAUTH have something to say to a refusal."""
         headers = self._auth(url)
+        token = self._settings.net_limit.acquire()
+        try:
+            raw = self._answer(url, headers, unchecked)
+        except BaseException:
+            token.release()
+            raise
+        return _response(url, raw, token)
+
+    def _answer(self, url: GoUrl, headers: dict[str, str], unchecked: bool) -> Any:
+        """urllib3's answer, of which only the head is read. Raises GokilnError."""
         raw = self._redirected(url, headers, unchecked)
         refused = url.scheme == "https" and 400 <= raw.status < 500
         target = url.text(with_user=False)
@@ -122,7 +133,7 @@ class HttpClient:
             )
             raw = self._redirected(url, self._auth(url), unchecked)
             self._credentials.report(raw.status)
-        return _response(url, raw)
+        return raw
 
     def _redirected(self, url: GoUrl, headers: dict[str, str], unchecked: bool) -> Any:
         """Follow redirects. Credentials go with the first host only; https leads to http only when unchecked."""
@@ -206,7 +217,8 @@ class HttpClient:
         )
 
 
-def _response(url: GoUrl, raw: Any) -> Response:
+def _response(url: GoUrl, raw: Any, token: NetToken) -> Response:
+    """The answer. token: released when the body is read, or the answer closed."""
     shown = url.redacted()
     reason = raw.reason or ""
     length = raw.headers.get("Content-Length", "")
@@ -218,6 +230,12 @@ def _response(url: GoUrl, raw: Any) -> Response:
             yield from raw.stream(CHUNK, decode_content=False)
         except (urllib3.exceptions.HTTPError, OSError) as err:
             raise BodyError(f"read {go_quote(shown)}: {net_problem(url, err)}", err) from err
+        finally:
+            token.release()
+
+    def close() -> None:
+        token.release()
+        raw.close()
 
     return Response(
         shown,
@@ -226,7 +244,7 @@ def _response(url: GoUrl, raw: Any) -> Response:
         body,
         length=int(length) if length.isdigit() else None,
         content_type=raw.headers.get("Content-Type", ""),
-        close=raw.close,
+        close=close,
     )
 
 

@@ -9,6 +9,7 @@ import os
 
 from gokiln.cache.location import kiln_dir
 from gokiln.events import Quiet
+from gokiln.modules.fetch.netlimit import NetLimit
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ class Settings:
     toolchain in use ("1.26.8"). environ: the process's variables. build_x: print requests (-x);
     build_v: tell more (-v).
     known_trees: where gokiln remembers verified module trees, "" for nowhere (index/trees.py).
+    net_limit: how many network operations may run at once.
     build_mod, build_mod_reason: -mod, as the loader has decided it; "vendor" forbids looking modules up.
     """
 
@@ -33,6 +35,7 @@ class Settings:
         self.gomodcache = gomodcache
         self.goroot = goroot
         self.environ: Mapping[str, str] = environ or {}
+        self.net_limit = NetLimit(self.environ.get("GODEBUG", ""))
         self.goproxy = "off"
         self.gonoproxy = ""
         self.gosumdb = "off"

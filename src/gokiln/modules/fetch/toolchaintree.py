@@ -13,7 +13,6 @@ import stat
 from gokiln.base.oserror import path_error
 from gokiln.errors import GokilnError, is_not_exist
 from gokiln.golang import gover
-from gokiln.modules.fetch.errors import FatalError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,8 +32,6 @@ def fetch_toolchain(fetcher: Fetcher, toolchain: str, goos: str, goarch: str) ->
     """
     try:
         root = fetcher.download_toolchain(toolchain, goos, goarch)
-    except FatalError:
-        raise
     except GokilnError as err:
         if not is_not_exist(err):
             raise ToolchainDownloadError(f"download {toolchain}: {err}") from err

@@ -15,11 +15,10 @@ import os
 import threading
 
 from gokiln.base.oserror import os_error_text
-from gokiln.errors import GokilnError
+from gokiln.errors import FatalError, GokilnError
 from gokiln.events import Warn
 from gokiln.golang.dirhash import DirHashError, hash1
 from gokiln.index.trees import KnownTrees, dir_sentence, file_sentence
-from gokiln.modules.fetch.errors import FatalError
 from gokiln.modules.version import show
 
 TYPE_CHECKING = False
@@ -130,8 +129,6 @@ class TreeGuard:
         self._sink.tell(Warn(f"module tree {tree} is damaged ({problem}); extracting it again"))
         try:
             self._mend(mod)
-        except FatalError:
-            raise
         except GokilnError as err:
             text = f"go: {show(mod)}: files in {tree} are damaged ({problem}) and cannot be had again: {err}"
             raise FatalError(f"{text}\n\tto fetch the module anew, run 'go clean -modcache' with GOPROXY set") from err

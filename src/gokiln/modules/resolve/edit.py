@@ -266,7 +266,11 @@ class _Edit:
                 if v is not None and (v == m.version or rs.direct.get(m.path)):
                     # Listed before, and at the same version or imported by the main module: keep it listed.
                     paths.append(m.path)
-            roots = mvs.req(mms.single(), paths, MvsReqs(ls, roots))
+            reqs = MvsReqs(ls, roots)
+            roots = mvs.req(mms.single(), paths, reqs)
+            if all(m.path != "go" for m in roots):
+                # Another root wants the Go version that was chosen. go.mod says it all the same (cmd/go panics here).
+                roots = mvs.req(mms.single(), [*paths, "go"], reqs)
         if self.pruning == self.orig.pruning and roots == self.orig.roots:
             return self.orig, False
         direct = {m.path: True for m in roots if rs.direct.get(m.path)}

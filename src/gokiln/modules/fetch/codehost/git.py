@@ -187,11 +187,11 @@ class GitRepo(GitClone):
                     ref, spec = commit, commit + ":refs/dummy"
                 else:
                     spec = f"{ref}:{ref}"
+                shallow = ("fetch", "-f", "--depth=1", "--end-of-options", self._remote, spec)
                 try:
-                    # Protocol 1 sometimes misses tags of the commit (go.dev/issue/56881).
-                    self._git(
-                        "-c", "protocol.version=2", "fetch", "-f", "--depth=1", "--end-of-options", self._remote, spec
-                    )
+                    with self._shell.net_limit.acquire():
+                        # Protocol 1 sometimes misses tags of the commit (go.dev/issue/56881).
+                        self._git("-c", "protocol.version=2", *shallow)
                 except RunError:
                     pass  # whatever went wrong, the whole history may do
                 else:
@@ -213,10 +213,11 @@ class GitRepo(GitClone):
         if self._fetch_level == _FETCH_ALL:
             return
         heads = ("refs/heads/*:refs/heads/*", "refs/tags/*:refs/tags/*")
-        self._git("fetch", "-f", "--end-of-options", self._remote, *heads)
-        # Separately: git up to 2.23 at least does not both widen and deepen (go.dev/issue/34266).
-        if os.path.exists(os.path.join(self._dir, "shallow")):
-            self._git("fetch", "--unshallow", "-f", "--end-of-options", self._remote)
+        with self._shell.net_limit.acquire():
+            self._git("fetch", "-f", "--end-of-options", self._remote, *heads)
+            # Separately: git up to 2.23 at least does not both widen and deepen (go.dev/issue/34266).
+            if os.path.exists(os.path.join(self._dir, "shallow")):
+                self._git("fetch", "--unshallow", "-f", "--end-of-options", self._remote)
         self._fetch_level = _FETCH_ALL
 
     def _stat_local(self, version: str, rev: str) -> CodeInfo:

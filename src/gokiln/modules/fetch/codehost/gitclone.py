@@ -122,7 +122,8 @@ class GitClone:
 
     def _list_remote(self) -> dict[str, str]:
         try:
-            output = self._git("ls-remote", "-q", "--end-of-options", self._remote)
+            with self._shell.net_limit.acquire():
+                output = self._git("ls-remote", "-q", "--end-of-options", self._remote)
         except RunError as err:
             raise self._unreachable(err) from err
         found: dict[str, str] = {}

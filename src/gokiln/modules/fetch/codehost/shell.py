@@ -18,6 +18,7 @@ from gokiln.base.oserror import os_error_text
 from gokiln.errors import GokilnError
 from gokiln.events import Quiet, Text
 from gokiln.modules.fetch.codehost.model import CodeHostError
+from gokiln.modules.fetch.netlimit import NetLimit
 from gokiln.modules.fetch.vcs.systems import tool_environ
 
 TYPE_CHECKING = False
@@ -57,8 +58,8 @@ class Shell:
     """What the repositories of one command share.
 
     gomodcache: the module cache, "" for none. environ: the process's variables. build_x: print commands.
-    go_version: "1.26.8"; goroot: of its sources. is_missing_page(url): whether a web server says that there is no
-    such page (404, 410).
+    go_version: "1.26.8"; goroot: of its sources. net_limit: for programs that ask a server.
+    is_missing_page(url): whether a web server says that there is no such page (404, 410).
     """
 
     def __init__(
@@ -70,12 +71,14 @@ class Shell:
         goroot: str = "",
         build_x: bool = False,
         sink: Sink | None = None,
+        net_limit: NetLimit | None = None,
         is_missing_page: Callable[[str], bool] = lambda url: False,
     ) -> None:
         self.gomodcache = gomodcache
         self.environ = environ
         self.go_version = go_version
         self.goroot = goroot
+        self.net_limit = net_limit or NetLimit()
         self.is_missing_page = is_missing_page
         self._build_x = build_x
         self._sink: Sink = sink or Quiet()

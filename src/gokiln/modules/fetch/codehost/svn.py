@@ -25,14 +25,17 @@ def export_zip(shell: Shell, target: str, work_dir: str, rev: str, subdir: str, 
 
     source = f"{remote}/{subdir}" if subdir else remote
     listing = ["svn", "list", "--non-interactive", "--xml", "--incremental", "--recursive", "--revision", rev]
-    files = _listed_files(shell.run(work_dir, [*listing, "--", source]))
+    with shell.net_limit.acquire():
+        output = shell.run(work_dir, [*listing, "--", source])
+    files = _listed_files(output)
     export_dir = os.path.join(work_dir, "export")
     remove_all(export_dir)
     # Nothing that depends on this machine: line ends, keywords, externals.
     plain = ["--native-eol", "LF", "--ignore-externals", "--ignore-keywords"]
     export = ["svn", "export", "--non-interactive", "--quiet", *plain, "--revision", rev]
     try:
-        shell.run(work_dir, [*export, "--", source, export_dir])
+        with shell.net_limit.acquire():
+            shell.run(work_dir, [*export, "--", source, export_dir])
         _write_zip(target, export_dir, posixpath.join(posixpath.basename(remote), subdir), files)
     finally:
         remove_all(export_dir)

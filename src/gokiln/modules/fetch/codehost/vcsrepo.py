@@ -78,8 +78,9 @@ class ProgramRepo:
         if os.path.exists(os.path.join(self._dir, "." + self._program.vcs)):
             return
         try:
-            self._shell.run(self._dir, init)
-            self._program.post_init(self._dir, self._remote)
+            with self._shell.net_limit.acquire():
+                self._shell.run(self._dir, init)
+                self._program.post_init(self._dir, self._remote)
         except OSError as err:
             remove_all(self._dir)
             raise CodeHostError(os_error_text(err), err) from err
@@ -105,8 +106,9 @@ class ProgramRepo:
         def work() -> None:
             argv = self._program.fetch()
             if argv:
-                self._fetched = True
-                self._run(argv)
+                with self._shell.net_limit.acquire():
+                    self._fetched = True
+                    self._run(argv)
 
         self._once.do("fetch", work)
 

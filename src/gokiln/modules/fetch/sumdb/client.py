@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import threading
 
-from gokiln.errors import GokilnError
+from gokiln.errors import FatalError, GokilnError
 from gokiln.golang import modpath
-from gokiln.modules.fetch.errors import FatalError, FetchError
+from gokiln.modules.fetch.errors import FetchError
 from gokiln.modules.fetch.memo import Memo
 from gokiln.modules.fetch.sumdb.note import Verifier, open_note
 from gokiln.modules.fetch.sumdb.tiles import InconsistentTileError, Tile, TileHashReader, tile_path
@@ -87,8 +87,6 @@ class Client:
             escaped = modpath.escape_version(version.removesuffix("/go.mod"))
             remote = f"/lookup/{modpath.escape_path(path)}@{escaped}"
             text = self._records.do(remote, lambda: self._record(remote))
-        except FatalError:
-            raise
         except GokilnError as err:
             raise FetchError(f"{path}@{version}: {err}", err) from err
         prefix = f"{path} {version} "
@@ -97,8 +95,6 @@ class Client:
     def _init(self) -> None:
         try:
             self._merge_latest(self._ops.read_config(self.name + "/latest"))
-        except FatalError:
-            raise
         except GokilnError as err:
             raise FetchError(f"initializing sumdb.Client: {err}", err) from err
 
@@ -108,8 +104,6 @@ class Client:
         if cached is not None:
             try:
                 return self._verified(cached)
-            except FatalError:
-                raise
             except GokilnError:
                 cached = None
         data = self._ops.read_remote(remote)

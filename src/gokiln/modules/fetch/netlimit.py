@@ -1,0 +1,87 @@
+"""How many network operations may run at once: GODEBUG=cmdgonetlimit=N.
+
+N = 0 forbids them; a negative number, or none, sets no limit. An operation is a request, until its answer is read,
+or one run of a version control program that asks a server. What is in the module cache needs none.
+
+Source: cmd/go/internal/base/limit.go, go1.26.
+"""
+
+from __future__ import annotations
+
+import threading
+
+from gokiln.base.quote import go_quote
+from gokiln.errors import FatalError
+from gokiln.modules.fetch.errors import FetchError
+from gokiln.modules.fetch.vcs.systems import last_setting
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import TracebackType
+
+_NAME = "cmdgonetlimit"
+_MAX_INT = 1 << 63
+
+
+class NetLimit:
+    """The limit of one command. godebug: the text of the GODEBUG variable; it is looked at when a token is wanted."""
+
+    def __init__(self, godebug: str = "") -> None:
+        self._text = last_setting(godebug, _NAME)
+        self._tokens: threading.Semaphore | None = None
+        self._lock = threading.Lock()
+        self._known = self._text == ""
+
+    def acquire(self) -> NetToken:
+        """Leave for one operation, once there is room. Raises FetchError when N is 0, FatalError when it is no number.
+
+        What is acquired is released on the same way out, or others wait for ever.
+        """
+        if not self._known:
+            self._read()
+        if self._tokens is not None:
+            self._tokens.acquire()
+        return NetToken(self._tokens)
+
+    def _read(self) -> None:
+        number = _atoi(self._text)
+        if number == 0:
+            raise FetchError(f"network disabled by {_NAME}={self._text}")
+        with self._lock:
+            if not self._known and number > 0:
+                self._tokens = threading.Semaphore(number)
+            self._known = True
+
+
+class NetToken:
+    """Leave for one operation, given back once, whoever is the first to know that it is over."""
+
+    def __init__(self, tokens: threading.Semaphore | None = None) -> None:
+        self._tokens = tokens
+
+    def release(self) -> None:
+        """The operation is over. More calls do nothing."""
+        tokens, self._tokens = self._tokens, None
+        if tokens is not None:
+            tokens.release()
+
+    def __enter__(self) -> NetToken:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, err: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.release()
+
+
+def _atoi(text: str) -> int:
+    """strconv.Atoi. Raises FatalError."""
+    digits = text[1:] if text[0] in "+-" else text
+    problem = ""
+    if not (digits.isascii() and digits.isdigit()):
+        problem = "invalid syntax"
+    elif not -_MAX_INT <= int(text) < _MAX_INT:
+        problem = "value out of range"
+    if problem:
+        raise FatalError(f"invalid {_NAME}: strconv.Atoi: parsing {go_quote(text)}: {problem}")
+    return int(text)
