@@ -208,9 +208,10 @@ class Listener:
         self._lock = threading.Lock()
 
     def copy(self, data: bytes) -> None:
-        """-json: as it is."""
+        """-json: as it is, and at once: a package's answer does not wait for those of others."""
         with self._lock:
             self._inv.stdout.write_bytes(data)
+            self._inv.stdout.flush()
 
     def copy_diff(self, data: bytes) -> None:
         """-diff: as it is; a patch that is not empty counts as found."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import zipfile
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from gokiln.base.flagset import FlagSet, set_from_goflags
 from gokiln.cli import vetflags
-from gokiln.cli.invocation import Invocation, Memory
+from gokiln.cli.invocation import Invocation, Memory, Output
 from gokiln.cli.vet import Listener
 from gokiln.cli.vetflags import NoFlagsError, VetFlags, ask_for_flags, find_tool_flag
 from gokiln.cli.vetjson import diagnostics_of, parse_position, show_diagnostic
@@ -72,6 +73,16 @@ def test_listener_finds_and_copies() -> None:
     assert not two.found
     two.copy_diff(b"--- a\n")
     assert (two.found, out.text) == (True, "--- a\n")
+
+
+def test_listener_lets_a_pipe_have_each_packages_answer_at_once() -> None:
+    reader, writer = os.pipe()
+    os.set_blocking(reader, False)
+    one = Listener(Invocation("go", [], {}, "/", Output(writer, buffered=True), Memory()), "/", -1)
+    one.copy(b'{"p": {}}\n')
+    assert os.read(reader, 100) == b'{"p": {}}\n'
+    os.close(reader)
+    os.close(writer)
 
 
 def test_listener_passes_on_failures() -> None:
