@@ -101,3 +101,25 @@ def test_a_go_version_below_what_a_module_wants_is_refused(module: tuple[Path, d
         if flags != ["-go=1.17"]:
             assert done.returncode == 1
         assert (root / "go.mod").read_bytes() == before
+
+
+def test_upgrades_of_all_raise_an_old_go_line(tmp_path: Path) -> None:
+    """The go command panics ("missing go root module") when go.mod says less than 1.17 and a module wants more."""
+    proxy = Proxy(tmp_path / "proxy")
+    proxy.add("example.com/a@v1.0.0", {"a.go": "package a\n"})
+    new = "module example.com/a\n\ngo 1.22.0\n\nrequire example.com/b v1.0.0\n"
+    proxy.add("example.com/a@v1.1.0", {"go.mod": new, "a.go": 'package a\n\nimport _ "example.com/b"\n'})
+    proxy.add("example.com/b@v1.0.0", {"b.go": "package b\n"})
+    root = tmp_path / "m"
+    extra = {"GOPROXY": proxy.url, "GOSUMDB": "off", "GOFLAGS": "-modcacherw", "GOMODCACHE": str(tmp_path / "mod")}
+    env = gocmd.clean_env(tmp_path / "cache", extra)
+    said = {}
+    for patterns in ("all", "./..."):
+        go_mod = "module example.com/m\n\ngo 1.12\n\nrequire example.com/a v1.0.0\n"
+        write_tree(root, {"go.mod": go_mod, "m.go": 'package m\n\nimport _ "example.com/a"\n'})
+        done = gocmd.run(gocmd.gokiln_command(), ["get", "-u", patterns], root, env)
+        assert done.returncode == 0, done.stderr
+        told = [line for line in done.stderr.decode().splitlines() if "downloading" not in line]
+        said[patterns] = (told, (root / "go.mod").read_text())
+    assert said["all"] == said["./..."]
+    assert said["all"][0][0] == "go: upgraded go 1.12 => 1.22.0"
