@@ -115,7 +115,8 @@ def run(inv: Invocation) -> int:
     if len(changes) > 1 and inv.stderr.isatty():
         from gokiln.cli.changetable import change_table
 
-        inv.stderr.write(change_table(changes))
+        direct = modules.requirements.direct if modules.requirements is not None else {}
+        inv.stderr.write(change_table(changes, inv.stderr.columns(), direct))
     return 0
 
 

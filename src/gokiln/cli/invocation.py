@@ -85,6 +85,13 @@ class Output:
         except OSError:
             return False
 
+    def columns(self) -> int:
+        """How wide the terminal is; 80 when it does not say."""
+        try:
+            return os.get_terminal_size(self._fd).columns or 80
+        except OSError:
+            return 80
+
     def fileno(self) -> int:
         """The file descriptor."""
         return self._fd
