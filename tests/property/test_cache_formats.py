@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,6 +23,16 @@ def test_entries_read_back(action, output, size, time_ns):
     data = encode_entry(action, entry)
     assert len(data) == ENTRY_SIZE
     assert decode_entry(action, data) == entry
+
+
+@given(IDS, st.sampled_from([-1, 1 << 63]), st.booleans())
+def test_numbers_beyond_63_bits_are_neither_written_nor_read(action, number, as_size):
+    fields = (number, 1) if as_size else (1, number)
+    with pytest.raises(ValueError, match="63 bits"):
+        encode_entry(action, Entry(action, *fields))
+    text = b"v1 %b %b %20d %20d\n" % (action.hex().encode(), action.hex().encode(), *fields)
+    with pytest.raises(BadEntry, match="size" if as_size else "timestamp"):
+        decode_entry(action, text)
 
 
 @given(IDS, IDS, st.integers(0, ENTRY_SIZE - 22), st.integers(1, 255))

@@ -87,6 +87,7 @@ def test_put_file_small_and_large(bench, tmp_path, monkeypatch):
         assert output == hashlib.sha256(source.read_bytes()).digest()
         found = store.get_bytes(ACTION)
         assert found is not None and found[0] == source.read_bytes()
+        assert os.path.isfile(store.file_name(output, "d"))  # a directory is for programs only
 
 
 def test_a_source_that_changes_while_it_is_copied_is_not_stored(bench, tmp_path, monkeypatch):
@@ -148,8 +149,12 @@ def test_a_miss_has_a_reason(bench):
     with open(store.output_file(store.get(ACTION).output_id), "wb") as file:
         file.write(b"jello")
     assert store.get_bytes(ACTION) is None
+    path = store.file_name(OTHER, "a")
     store.put_bytes(OTHER, b"")
-    with open(store.file_name(OTHER, "a"), "wb"):
+    with open(path, "ab") as file:
+        file.write(b"\n")
+    assert store.why_missing(OTHER) == "cache entry not found: too long"
+    with open(path, "wb"):
         pass
     assert store.why_missing(OTHER) == "cache entry not found: file is empty"
 
@@ -256,9 +261,27 @@ def test_damaged_executables_are_rebuilt(bench, tmp_path, fault):
     else:
         os.truncate(inner, 3)
     assert store.get_file(ACTION) is None
+    assert os.path.exists(slot) == (fault == "cut")  # may be under way; all else is out of the way of other commands
     store.put_executable(ACTION, "tool", str(program))
     found = store.get_file(ACTION)
     assert found is not None
+    assert os.spawnv(os.P_WAIT, found[0], [found[0]]) == 7
+
+
+@pytest.mark.parametrize("before", ["plain", "mode", "name"])
+def test_an_executable_takes_the_place_of_what_cannot_be_run(bench, tmp_path, before):
+    program = tmp_path / "prog"
+    program.write_bytes(b"#!/bin/sh\nexit 7\n")
+    store = bench.store()
+    if before == "plain":
+        store.put_file(OTHER, str(program))
+    else:
+        output, _ = store.put_executable(OTHER, "other", str(program))
+        if before == "mode":
+            os.chmod(store.output_file(output), 0o644)
+    store.put_executable(ACTION, "tool", str(program))
+    found = store.get_file(ACTION)
+    assert found is not None and os.path.basename(found[0]) == "tool"
     assert os.spawnv(os.P_WAIT, found[0], [found[0]]) == 7
 
 
@@ -284,6 +307,44 @@ def test_use_refreshes_times_older_than_an_hour(bench):
         age(path, 3700)
     store.get_file(ACTION)
     assert all(time.time() - os.stat(path).st_mtime < 60 for path in (entry, data))
+
+
+def test_a_put_of_what_is_there_refreshes_its_time(bench, tmp_path):
+    program = tmp_path / "prog"
+    program.write_bytes(b"#!/bin/sh\nexit 7\n")
+    store = bench.store()
+    for put in (
+        lambda: store.put_executable(ACTION, "tool", str(program))[0],
+        lambda: store.put_bytes(OTHER, b"hello"),
+    ):
+        path = store.file_name(put(), "d")
+        age(path, 7200)
+        put()
+        assert time.time() - os.stat(path).st_mtime < 60
+
+
+def test_exactly_an_hour_is_old(bench):
+    now = 1_800_000_000.0
+    output = bench.store().put_bytes(ACTION, b"hello")
+    store = bench.store(clock=lambda: now)
+    for path in (store.file_name(ACTION, "a"), store.file_name(output, "d")):
+        os.utime(path, (now - 3600, now - 3600))
+    assert store.get_file(ACTION) is not None
+    assert [os.stat(store.file_name(*name)).st_mtime for name in ((ACTION, "a"), (output, "d"))] == [now, now]
+
+
+def test_what_was_verified_is_remembered_with_and_without_a_trim(bench, monkeypatch):
+    store = bench.store()
+    store.close()  # trims
+    output = store.put_bytes(ACTION, b"hello")
+    age(store.file_name(output, "d"), 60)
+    time.sleep(0.05)
+    calls = hash_counter(monkeypatch)
+    for _ in range(2):
+        store = bench.store()
+        assert store.get_file(ACTION) is not None
+        store.close()
+    assert len(calls) == 1
 
 
 def hash_counter(monkeypatch) -> list[int]:
