@@ -12,8 +12,9 @@ import pytest
 
 from gokiln.base.disk import Disk
 from gokiln.errors import FatalError
-from gokiln.events import Warn
+from gokiln.events import Recorder, Warn
 from gokiln.index import trees
+from gokiln.modules.fetch.trees import TreeGuard
 from gokiln.modules.version import ModVersion
 from gokiln.packages.scan import ScanMemo
 
@@ -132,6 +133,38 @@ def test_only_trees_of_this_build_are_looked_at(open_memo):
     memo.info(str(other / "x.go"))
     memo.entries(str(tree.parent))
     assert warnings(memo) == []
+
+
+def test_what_was_read_before_another_thread_mended_the_tree_is_read_again(open_memo):
+    memo, tree = open_memo()
+    for name in ("greet.go", "sub/s.go"):
+        write(tree / name, b"package evil\n")
+    memo, _ = open_memo()
+    guard, evil = memo.guard, digest("package evil\n")
+    assert guard is not None
+    assert not guard.file_is_right(str(tree / "greet.go"), evil)
+    assert not guard.file_is_right(str(tree / "sub/s.go"), evil)
+    assert not guard.dir_is_right(str(tree / "sub"), ["a.txt"], [])
+    assert (tree / "sub/s.go").read_text() == FILES["sub/s.go"]
+    assert guard.file_is_right(str(tree / "sub/s.go"), digest(FILES["sub/s.go"]))
+    assert len(warnings(memo)) == 1
+
+
+@pytest.mark.parametrize("path", ["golang.org/toolchain", "golang.org/fips140", "example.com/m"])
+def test_trees_that_go_itself_changes_are_left_alone(path, tmp_path):
+    def mend(mod: ModVersion) -> None:
+        mended.append(mod)
+
+    mended: list[ModVersion] = []
+    tree = tmp_path / "tree@v1.0.0"
+    tree.mkdir()
+    guard = TreeGuard(str(tmp_path), trees.KnownTrees(""), lambda mod: "h1:other", mend, Recorder())
+    guard.add(str(tree), ModVersion(path, "v1.0.0"))
+    guard.add(str(tmp_path.parent), ModVersion(path, "v1.0.1"))  # replaced by a directory: not the cache's
+    exempt = path != "example.com/m"
+    assert guard.file_is_right(str(tree / "a.go"), bytes(32)) == exempt
+    assert guard.file_is_right(str(tmp_path.parent / "a.go"), bytes(32))
+    assert len(mended) == (not exempt)
 
 
 def test_without_a_recorded_hash_nothing_is_said(open_memo):

@@ -73,7 +73,8 @@ class TreeGuard:
         return tree if tree in self._mods else ""
 
     def file_is_right(self, path: str, digest: bytes) -> bool:
-        """Whether a file with this SHA-256 (32 bytes) may be used. False: the tree was mended, read it again.
+        """Whether a file with this SHA-256 (32 bytes) may be used. False: the tree was mended, read it again (once:
+        that it comes out of a zip with the right hash is all there is to know).
 
         Raises FatalError when the tree is damaged and cannot be had again.
         """
@@ -101,9 +102,8 @@ class TreeGuard:
                 problem = self._hash(tree)
                 if not problem and (self._known.holds(sentence) or not self._expected(self._mods[tree])):
                     return True
-            if tree in self._mended:
-                return True  # extracted a moment ago from a zip with the right hash: it does not get better
-            self._mend_tree(tree, problem or f"{path} changed while it was being read")
+            if tree not in self._mended:  # else the file was read before another thread had the tree mended
+                self._mend_tree(tree, problem or f"{path} changed while it was being read")
             return False
 
     def _hash(self, tree: str) -> str:
