@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gokiln.actions.action import Action
 from gokiln.actions.importcfg import embed_config, import_config, link_config, modinfo_data
-from gokiln.actions.inputs import HashFacts, compile_inputs, link_inputs, profile_inputs
+from gokiln.actions.inputs import HashFacts, compile_inputs, link_inputs, profile_inputs, shared_link_inputs
 from gokiln.modules.version import ModulePublic
 from gokiln.packages.package import Package
 
@@ -168,6 +168,60 @@ def test_a_link() -> None:
         "packagefile m=mc\n",
         "packagemain ma/mc\n",
         "packagefile fmt=fc\n",
+    ]
+
+
+def test_every_switch_of_the_compiler_counts_and_only_when_it_is_set() -> None:
+    names = ["GOCLOBBERDEADHASH", "GOSSAFUNC", "GOSSADIR", "GOCOMPILEDEBUG"]
+    found = lines_of(facts(environ={**{name: name.lower() for name in names}, "GODEBUG": "x"}), package("p"))
+    assert found[-4:] == [f"magic {name}={name.lower()}\n" for name in names]
+    assert lines_of(facts(environ=dict.fromkeys(names, "")), package("p")) == lines_of(facts(), package("p"))
+
+
+def test_generated_files_are_named_by_their_absolute_paths() -> None:
+    p = package("p", go_files=["/m/gen/../gen/a.go"])
+    f = facts(file_hash=lambda path: f"<{path}>")
+    assert lines_of(f, p)[-1] == "file /m/gen/../gen/a.go </m/p/m/gen/a.go>\n"
+
+
+def test_gccgo_speaks_for_itself() -> None:
+    f = facts(gccgo=(lambda p: [f"compile gccgo {p.import_path}\n"], lambda: "link gccgo\n"), forced_ldflags=["-x"])
+    p = package("m", name="main", s_files=["a.s"])
+    assert lines_of(f, p)[6:] == ["compile gccgo m\n", "file a.s </m/m/a.s>\n"]
+    link = [line.decode() for line in link_inputs(f, p, [], lambda action: "", str).lines]
+    assert link[5:] == ["link gccgo\n"]
+
+
+def test_packages_of_shared_libraries_count_by_the_librarys_id() -> None:
+    main = package("m", name="main")
+    shared = Action("build", package("fmt", shlib="/lib/libstd.so"))
+    lines = link_inputs(facts(), main, [shared], lambda action: "fa/fc", lambda path: f"id/of{path}").lines
+    assert lines[-2:] == [b"packagefile fmt=fc\n", b"packageshlib fmt=libstd.so\n"]
+
+
+def test_the_link_of_a_shared_library() -> None:
+    a, b, unbuilt, nothing = dep("a"), dep("b"), dep("unsafe"), Action("nop")
+    assert b.package is not None
+    b.package.shlib = "/lib/libb.so"
+    files = {id(a): "/c/a-d", id(b): "/c/b-d"}
+    inputs = shared_link_inputs(
+        facts(ld_buildmode="shared", forced_ldflags=["-race"]),
+        [a, b, unbuilt, nothing],
+        [a, nothing],
+        lambda action: files.get(id(action), ""),
+        lambda path: f"action/{path[1:].replace('/', '.')}",
+    )
+    assert [line.decode() for line in inputs.lines] == [
+        "linkShared\n",
+        "goos linux goarch amd64\n",
+        'link link version go1.26.8 ["-race"] shared\n',
+        "GOAMD64=v1\n",
+        "GOROOT=/go\n",
+        "GO_EXTLINK_ENABLED=\n",
+        "packagefile a=c.a-d\n",
+        "packagefile b=c.b-d\n",
+        "packageshlib b=lib.libb.so\n",
+        "top a=c.a-d\n",
     ]
 
 

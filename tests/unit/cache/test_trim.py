@@ -10,7 +10,7 @@ from gokiln.base.lock import LockedFile
 from gokiln.cache.diskstore import DiskStore
 from gokiln.cache.location import make_cache_dir
 from gokiln.cache.testexpire import expire, parse_expiry, read_expiry
-from gokiln.cache.trim import TRIM_LIMIT, trim, trimmed_lately
+from gokiln.cache.trim import remove_entry, trim, trimmed_lately
 
 NOW = 1_800_000_000.0
 HOUR, DAY = 3600, 24 * 3600
@@ -27,6 +27,8 @@ HOUR, DAY = 3600, 24 * 3600
         (b"%d" % (NOW + HOUR - 1), True),
         (b"%d" % (NOW + HOUR), False),
         (b"-5", False),
+        (b"+%d" % NOW, True),
+        (b"-%d" % NOW, False),
         (b"1_0", False),
     ],
 )
@@ -50,7 +52,7 @@ def put(directory: str, name: str, age: float, is_dir: bool = False) -> str:
 def test_what_is_removed(tmp_path):
     directory = str(tmp_path)
     make_cache_dir(directory)
-    limit = TRIM_LIMIT + HOUR
+    limit = 5 * DAY + HOUR
     gone = [
         put(directory, "old-a", limit + 1),
         put(directory, "old-d", limit + 1),
@@ -74,6 +76,15 @@ def test_what_is_removed(tmp_path):
     assert trim(directory, NOW + DAY)
 
 
+def test_whether_an_entry_is_gone(tmp_path):
+    (tmp_path / "dir").mkdir()
+    (tmp_path / "dir" / "file").touch()
+    assert not remove_entry(str(tmp_path / "dir"), False)  # taken for a file
+    assert remove_entry(str(tmp_path / "dir"), True)
+    assert not remove_entry(str(tmp_path / "none"), False)
+    assert not remove_entry(str(tmp_path / "none"), True)
+
+
 def test_trim_waits_for_the_lock_and_then_declines(tmp_path):
     """Another process trims while we wait: what it wrote must be seen."""
     import threading
@@ -81,7 +92,7 @@ def test_trim_waits_for_the_lock_and_then_declines(tmp_path):
     directory = str(tmp_path)
     make_cache_dir(directory)
     stamp = os.path.join(directory, "trim.txt")
-    old = put(directory, "old-d", TRIM_LIMIT + 2 * HOUR)
+    old = put(directory, "old-d", 9 * DAY)
     results = []
     with LockedFile(stamp, os.O_RDWR | os.O_CREAT) as held:
         thread = threading.Thread(target=lambda: results.append(trim(directory, NOW)))
