@@ -8,11 +8,23 @@ import sys
 
 def main() -> int:
     """Run the command with the process's arguments; returns the exit status, or ends the process with it."""
+    _own_modules_first()
     from gokiln.cli.main import main as run
 
     status = run(sys.argv)
     _leave(status)
     return status
+
+
+def _own_modules_first() -> None:
+    """Look for modules where Python is installed, before PYTHONPATH and the working directory (`python -m`).
+
+    What the user develops may have a `queue.py` or `types.py`; that is nothing to a go command.
+    """
+    library = os.path.dirname(os.__file__)
+    if library in sys.path:
+        at = sys.path.index(library)
+        sys.path[:] = sys.path[at:] + sys.path[:at]
 
 
 def _leave(status: int) -> None:

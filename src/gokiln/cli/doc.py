@@ -8,6 +8,7 @@ whose bin/go is gokiln, since it asks that for modules. Before go1.26 it is the 
 from __future__ import annotations
 
 import os
+import signal
 
 from gokiln.actions.action import Action
 from gokiln.base.overlaydisk import OverlayDisk
@@ -82,6 +83,8 @@ def _build_and_run(inv: Invocation, config: Config, building: Config, work: Work
     env["GOROOT"] = goroot_for_children(config)
     inv.stdout.flush()
     ended = run_program([session.builder.result(link).built, *inv.args], env)
+    if ended.interrupted and ended.status == -signal.SIGINT:
+        raise KeyboardInterrupt  # doc is a part of the go command, which ends by the signal
     if not ended.started or ended.status < 0:
         inv.stderr.write(f"go doc: {ended.problem}\n")
         return 1

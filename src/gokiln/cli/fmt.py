@@ -108,7 +108,7 @@ def _run(inv: Invocation, config: Config, words: list[str]) -> int:
         if config.flags.n:
             return 0
     inv.stdout.flush()
-    ended = run_program(words, config.child_environ(), no_input=True)
+    ended = run_program(words, config.child_environ(), no_input=True, alone=False)
     if ended.problem:
         inv.stderr.write(ended.problem + "\n")
         return 1

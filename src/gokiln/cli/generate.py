@@ -245,6 +245,7 @@ class GeneratorFile:
             except LookPathError as err:
                 raise self._error(f"running {go_quote(words[0])}: {err}") from None
         self._inv.stdout.flush()
-        ended = run_program(words, env, cwd=os.path.dirname(self._path), executable=path, no_input=True)
+        directory = os.path.dirname(self._path)
+        ended = run_program(words, env, cwd=directory, executable=path, no_input=True, alone=False)
         if ended.problem:
             raise self._error(f"running {go_quote(words[0])}: {ended.problem}")

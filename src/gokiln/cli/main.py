@@ -71,6 +71,7 @@ def main(argv: Sequence[str]) -> int:
     start = time.monotonic()
     # What a command makes lives until it ends; looking for garbage among it took a seventh of a big `mod tidy`.
     gc.set_threshold(*_GC_THRESHOLD)
+    _fill_descriptors()
     stdout = Output(1, buffered=True)
     stderr = Output(2, buffered=False, before=stdout)
     try:
@@ -86,6 +87,21 @@ def main(argv: Sequence[str]) -> int:
         # The last word could not be written (a full disk behind a redirection): say so if anybody can hear it.
         stdout.discard()
         return _last_words(stderr, err)
+
+
+def _fill_descriptors() -> None:
+    """Let /dev/null stand in for standard streams that are closed, as in each Go program.
+
+    The files that we open would get their numbers, and what is meant for the user would be written to them.
+    """
+    if os.name == "nt":
+        return
+    for fd in (0, 1, 2):
+        try:
+            os.fstat(fd)
+        except OSError:
+            if os.open(os.devnull, os.O_RDWR) == fd:  # the lowest that is free
+                os.set_inheritable(fd, True)
 
 
 def _last_words(stderr: Output, err: OSError) -> int:

@@ -86,7 +86,8 @@ def _start(inv: Invocation, session: Session, options: Options, link: Action, ar
     if ended.problem:
         inv.stderr.write(ended.problem + "\n")
         return 1
-    return 0
+    # cmd/go's idle workers take an interrupt for one of the build, even when the program ended well.
+    return int(ended.interrupted)
 
 
 def _is_outside(args: list[str]) -> bool:

@@ -31,14 +31,18 @@ _PAUSE = 0.1  # seconds before the second try; doubled each time
 
 
 class Ended:
-    """How a program ended. status: exit status, negative for a signal's number. problem: in os/exec's words or ""."""
+    """How a program ended. status: exit status, negative for a signal's number. problem: in os/exec's words or "".
 
-    __slots__ = ("problem", "started", "status")
+    interrupted: whether we got Ctrl-C (SIGINT, SIGQUIT) meanwhile.
+    """
 
-    def __init__(self, status: int, problem: str, started: bool = True) -> None:
+    __slots__ = ("interrupted", "problem", "started", "status")
+
+    def __init__(self, status: int, problem: str, started: bool = True, interrupted: bool = False) -> None:
         self.status = status
         self.problem = problem
         self.started = started
+        self.interrupted = interrupted
 
 
 def find_exec_cmd(config: Config, exec_cmd: Sequence[str] | None) -> list[str]:
@@ -65,6 +69,7 @@ class _Signals:
     """
 
     def __init__(self, forward: bool) -> None:
+        self.interrupted = False
         self._child = 0  # process ID, 0 while there is none
         self._early: list[int] = []  # signals that came before the child's ID was known
         self._forward = forward
@@ -73,6 +78,8 @@ class _Signals:
         self._old_wakeup = -1
 
     def _handle(self, number: int, frame: FrameType | None) -> None:
+        if number in (signal.SIGINT, getattr(signal, "SIGQUIT", 0)):
+            self.interrupted = True
         if not self._forward or number == getattr(signal, "SIGCHLD", 0):
             return
         if not self._child:
@@ -141,11 +148,13 @@ def run_program(
     executable: str = "",
     no_input: bool = False,
     forward: bool = False,
+    alone: bool = True,
 ) -> Ended:
     """Run a program to its end with our standard streams.
 
     cwd: "" for ours. executable: the file when it is not argv[0]. no_input: an empty standard input.
-    forward: signals sent to us go on to the program. A program that cannot be started has started False and the
+    forward: signals sent to us go on to the program. alone: Ctrl-C is for the program, else it ends us too (base.Run,
+    generate). A program that cannot be started has started False and the
     reason in problem.
     """
     import subprocess
@@ -156,12 +165,15 @@ def run_program(
         try:
             if not executable:
                 path = command_path(argv[0], env)
+            if not alone:
+                status = subprocess.call(list(argv), executable=path, env=env, cwd=cwd or None, stdin=stdin)
+                return Ended(status, Completed(b"", status).problem())
             with _Signals(forward) as signals:
                 process = subprocess.Popen(list(argv), executable=path, env=env, cwd=cwd or None, stdin=stdin)
                 signals.send_to(process.pid)
                 status = signals.wait(process)
                 signals.send_to(0)
-            return Ended(status, Completed(b"", status).problem())
+            return Ended(status, Completed(b"", status).problem(), interrupted=signals.interrupted)
         except LookPathError as err:
             return Ended(1, str(err), False)
         except OSError as err:
