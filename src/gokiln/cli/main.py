@@ -13,6 +13,7 @@ import sys
 import time
 
 from gokiln.cli.invocation import Invocation, Output, getwd
+from gokiln.cli.signals import pass_harmless_by
 from gokiln.errors import FatalError, GokilnError, NotYetError, PlainError
 
 TYPE_CHECKING = False
@@ -72,6 +73,7 @@ def main(argv: Sequence[str]) -> int:
     # What a command makes lives until it ends; looking for garbage among it took a seventh of a big `mod tidy`.
     gc.set_threshold(*_GC_THRESHOLD)
     _fill_descriptors()
+    pass_harmless_by()
     stdout = Output(1, buffered=True)
     stderr = Output(2, buffered=False, before=stdout)
     try:

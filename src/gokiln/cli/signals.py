@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import os
 import signal
-import threading
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,6 +36,14 @@ def _pass_by(number: int, frame: FrameType | None) -> None:
     """Do nothing: unlike SIG_IGN, this is not handed on to the programs that are started."""
 
 
+def pass_harmless_by() -> None:
+    """From now on signals that end no Go program do not end this process. For its main thread."""
+    for name in _HARMLESS:
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, _pass_by)
+
+
 class CleanEnd:
     """Context manager for the part of a command that starts tools or makes temporary files."""
 
@@ -44,12 +51,14 @@ class CleanEnd:
         self._handled: list[int] = []
 
     def __enter__(self) -> CleanEnd:
+        import threading
+
         if os.name != "nt" and threading.current_thread() is threading.main_thread():
-            for name in (*_NAMES, *_HARMLESS):
-                number = getattr(signal, name, None)
+            for name in _NAMES:
+                number = getattr(signal, name)
                 # nohup ignores SIGHUP for its child, and so do we then.
-                if number is not None and signal.getsignal(number) is signal.SIG_DFL:
-                    signal.signal(number, _raise if name in _NAMES else _pass_by)
+                if signal.getsignal(number) is signal.SIG_DFL:
+                    signal.signal(number, _raise)
                     self._handled.append(number)
         return self
 
