@@ -10,7 +10,7 @@ import pytest
 
 from gokiln.golang.cgodirective import CgoFlags, save_cgo
 from gokiln.golang.constraint import ConstraintError, LineMatcher
-from gokiln.golang.filename import good_os_arch_file
+from gokiln.golang.filename import name_tags
 from gokiln.golang.gofile import GoFileInfo
 from gokiln.golang.header import should_build
 from gokiln.golang.source import read_go_info
@@ -101,7 +101,7 @@ def check_package(package: dict[str, object], matcher: LineMatcher) -> None:
         assert not info.errors and not info.read_error
         if path.name.startswith(("_", ".")) or path.name.endswith("_test.go"):
             continue
-        if not good_os_arch_file(path.name, matcher.match_tag) or not should_build(info, matcher):
+        if not all(map(matcher.match_tag, name_tags(path.name))) or not should_build(info, matcher):
             files["IgnoredGoFiles"].append(path.name)
             continue
         if info.package == "documentation":

@@ -20,7 +20,7 @@ from gokiln.golang.buildinfo import parse_build_info
 from gokiln.golang.cgodirective import CgoError, CgoFlags, save_cgo
 from gokiln.golang.doctext import synopsis
 from gokiln.golang.embedpat import parse_go_embed
-from gokiln.golang.filename import good_os_arch_file
+from gokiln.golang.filename import name_tags
 from gokiln.golang.source import read_comments, read_go_info
 from gokiln.golang.template.engine import Template
 from gokiln.golang.template.tokens import TemplateError
@@ -104,7 +104,7 @@ def build_constraint(data: bytes) -> None:
         assert constraint.parse("//go:build " + str(expr)) is not None
     read_comments(b"//go:build " + data + b"\n\npackage p\n")
     constraint.match_auto(line.replace("\n", " "), lambda tag: True)
-    good_os_arch_file(line, lambda tag: False)
+    name_tags(line)
 
 
 def go_source(data: bytes) -> None:

@@ -7,10 +7,6 @@ from __future__ import annotations
 
 from gokiln.golang.syslist import KNOWN_ARCH, KNOWN_OS
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
 
 def name_tags(name: str) -> tuple[str, ...]:
     """The tags that name asks for, in the order go/build consults them: (), (os,), (arch,) or (arch, os).
@@ -26,13 +22,6 @@ def name_tags(name: str) -> tuple[str, ...]:
         parts.pop()
     if len(parts) >= 2 and parts[-2] in KNOWN_OS and parts[-1] in KNOWN_ARCH:
         return (parts[-1], parts[-2])
-    if parts and (parts[-1] in KNOWN_OS or parts[-1] in KNOWN_ARCH):
+    if parts[-1] in KNOWN_OS or parts[-1] in KNOWN_ARCH:
         return (parts[-1],)
     return ()
-
-
-def good_os_arch_file(name: str, match_tag: Callable[[str], bool]) -> bool:
-    """Whether the name lets the file be built; match_tag answers for a tag of the target."""
-    if "_" not in name:
-        return True
-    return all(match_tag(tag) for tag in name_tags(name))
