@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from gokiln.errors import GokilnError
+from gokiln.golang.gover import mod_compare
 from gokiln.golang.modpath import InvalidVersionError, ModuleError
 from gokiln.modules.mvs import mvs
 from gokiln.modules.mvs.errors import BuildListError
@@ -173,3 +174,25 @@ def test_graph_refuses_what_cannot_be() -> None:
     g.require(mod("A1"), [])
     with pytest.raises(ValueError, match="requirements of A@1 have already been set"):
         g.require(mod("A1"), [])
+
+
+def test_graph_of_a_diamond_is_walked_once_around() -> None:
+    g = Graph(plain, mods("A1"))
+    g.require(mod("A1"), mods("B1 C1"))
+    g.require(mod("B1"), mods("D1"))
+    g.require(mod("C1"), mods("D1 A1"))
+    g.require(mod("D1"), mods("B1"))  # a circle
+    seen: list[ModVersion] = []
+    g.walk_breadth_first(seen.append)
+    assert seen == mods("A1 B1 C1 D1")
+    assert g.find_path(lambda m: m == mod("D1")) == mods("A1 B1 D1")
+
+
+def test_graph_of_go_and_toolchains() -> None:
+    """No toolchain is above none but those that have a version; of equal versions the first one counts."""
+    roots = [ModVersion("toolchain", "default"), ModVersion("go", "1.21.0"), ModVersion("m", "v1.0.0")]
+    g = Graph(lambda path, v, w: mod_compare(path, v, w), roots)
+    assert g.selected("toolchain") == "none" and g.build_list() == roots[1:]
+    below = [ModVersion("go", "1.20"), ModVersion("toolchain", "go1.22.1"), ModVersion("m", "v1.0.0+incompatible")]
+    g.require(roots[2], below)
+    assert g.build_list() == [below[1], *roots[1:]]
