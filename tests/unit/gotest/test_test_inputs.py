@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 
@@ -33,6 +34,64 @@ def test_unset_is_not_empty(tmp_path: Path) -> None:
     log = "getenv FOO\n"
     assert digest(reader(), log, tmp_path) != digest(reader({"FOO": ""}), log, tmp_path)
     assert digest(reader({"BAR": "1"}), log, tmp_path) == digest(reader(), log, tmp_path)
+
+
+def test_a_variables_value_counts(tmp_path: Path) -> None:
+    log = "getenv FOO\n"
+    assert digest(reader({"FOO": "1"}), log, tmp_path) != digest(reader({"FOO": "2"}), log, tmp_path)
+
+
+def test_the_hashes_are_the_go_commands(tmp_path: Path) -> None:
+    """Results are shared, so each hash is pinned: what runCache's hashGetenv, hashStat and hashOpen write (go1.26)."""
+    salt = b"go1.26.8"
+    file, gone, folder = tmp_path / "f", tmp_path / "gone", tmp_path / "d"
+    write(file, "x")
+    file.chmod(0o640)
+    folder.mkdir(mode=0o755)
+    folder.chmod(0o755)
+    write(folder / "b", "yy")
+    (folder / "b").chmod(0o600)
+    (folder / "a").symlink_to("b")
+    os.utime(folder / "a", ns=(OLD, OLD), follow_symlinks=False)
+    os.utime(folder, ns=(OLD, OLD))
+    when = "2001-09-09 01:46:40 +0000 UTC"
+    r = InputReader({"SET": "v"}, "go1.26.8")
+    log = f"getenv SET\ngetenv UNSET\nstat f\nstat {gone}\nopen {gone}\nopen d\n"
+    found = r.read(log.encode(), str(tmp_path), str(tmp_path))
+    state = [f"stat {size} {mode:x} {when} {is_dir}\n" for size, mode, is_dir in (
+        (1, 0o640, "false"), (folder.stat().st_size, 0x80000000 | 0o755, "true"),
+        (1, 0x8000000 | (folder / "a").lstat().st_mode & 0o777, "false"), (2, 0o600, "false"),
+    )]  # fmt: skip
+    missing = f"err stat {gone}: no such file or directory\n"
+    texts = [
+        b"\0",
+        b"\1v",
+        b"\0",
+        (state[0] * 2).encode(),
+        f"{missing}err lstat {gone}: no such file or directory\n".encode(),
+        missing.encode(),
+        f"{state[1]}file a {state[2]}file b {state[3]}".encode(),
+    ]
+    assert [i.hash for i in found] == [hashlib.sha256(salt + text).hexdigest() for text in texts]
+    lines = "".join(f"{i.op} {i.name} {i.hash}\n" for i in found).encode()
+    assert r.digest(found) == hashlib.sha256(salt + lines).digest()
+    assert reader(content=True).digest(found) == hashlib.sha256(salt + b"testcontent\n" + lines).digest()
+
+
+def test_a_name_that_no_system_knows_is_an_error_of_the_test_not_ours(tmp_path: Path) -> None:
+    log = "open a\0b\nstat a\0b\n"
+    assert len(reader().read(log.encode(), str(tmp_path), str(tmp_path))) == 3
+
+
+@pytest.mark.parametrize(("age", "refused"), [(0, True), (1_999_999_999, True), (2_000_000_000, False)])
+def test_how_new_is_too_new(age: int, refused: bool, tmp_path: Path) -> None:
+    write(tmp_path / "f", "x")
+    r = InputReader({}, "go1.26.8", now_ns=lambda: OLD + age)
+    if refused:
+        with pytest.raises(TestInputsError, match="too new"):
+            digest(r, "open f\n", tmp_path)
+    else:
+        digest(r, "open f\n", tmp_path)
 
 
 def test_time_counts_and_content_does_not(tmp_path: Path) -> None:
