@@ -60,6 +60,46 @@ def test_write_replaces(tmp_path):
     write_locked(path, b"long text")
     write_locked(path, b"s")
     assert read_locked(path) == b"s"
+    write_locked(path, b"")
+    assert read_locked(path) == b""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="flock, umask")
+def test_the_end_frees_the_lock_and_the_file(tmp_path):
+    path = str(tmp_path / "f")
+    old = os.umask(0)
+    try:
+        write_locked(path, b"")
+    finally:
+        os.umask(old)
+    assert os.stat(path).st_mode & 0o777 == 0o666
+    file = lock_file(path)
+    held = file.fd
+    inherited = os.dup(held)  # as a process has it that was forked meanwhile
+    file.close()
+    file.close()
+    with pytest.raises(OSError, match="descriptor"):
+        os.fstat(held)
+    other = os.open(path, os.O_RDONLY)
+    try:
+        assert try_lock(other)
+    finally:
+        os.close(other)
+        os.close(inherited)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="flock")
+def test_readers_share_and_a_writer_excludes_them(tmp_path):
+    path = str(tmp_path / "f")
+    write_locked(path, b"x")
+    fd = os.open(path, os.O_RDONLY)
+    try:
+        for flags in (os.O_RDONLY, os.O_WRONLY, os.O_RDWR):
+            with LockedFile(path, flags):
+                assert not try_lock(fd)
+        assert try_lock(fd)
+    finally:
+        os.close(fd)
 
 
 @pytest.mark.parametrize(("old", "new"), [(b"", b"abc"), (b"abc", b"a"), (b"a", b"abc"), (b"abc", b"xyz")])
@@ -99,6 +139,37 @@ def test_a_full_disk_leaves_the_old_content(tmp_path, monkeypatch, fail_at):
     with pytest.raises(OSError, match="space"):
         transform_locked(str(path), lambda old: b"new and longer")
     monkeypatch.undo()
+    assert path.read_bytes() == b"old"
+
+
+@pytest.mark.parametrize("new", [b"old and longer", b"new"])
+def test_a_disk_that_fills_up_within_a_write_leaves_the_old_content(tmp_path, monkeypatch, new):
+    path = tmp_path / "f"
+    path.write_bytes(b"old")
+    real, calls = os.write, []
+
+    def write(fd: int, data: bytes) -> int:
+        calls.append(data)
+        if len(calls) == 2:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return real(fd, data[:1] if len(calls) == 1 and len(data) > 1 else data)
+
+    monkeypatch.setattr("gokiln.base.lock.os.write", write)
+    with pytest.raises(OSError, match="space"):
+        transform_locked(str(path), lambda old: new)
+    monkeypatch.undo()
+    assert path.read_bytes() == b"old"
+
+
+def test_a_file_that_cannot_be_cut_keeps_the_old_content(tmp_path, monkeypatch):
+    def refuse(fd: int, size: int) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    path = tmp_path / "f"
+    path.write_bytes(b"old")
+    monkeypatch.setattr("gokiln.base.lock.os.ftruncate", refuse)
+    with pytest.raises(OSError, match="error"):
+        transform_locked(str(path), lambda old: b"n")
     assert path.read_bytes() == b"old"
 
 
