@@ -224,7 +224,7 @@ def test_tiles_and_their_parents() -> None:
             hash_from_tile(tile, bytes(999), 0)
     with pytest.raises(LogError, match="too short"):
         hash_from_tile(Tile(2, 0, 0, 2), bytes(63), 0)
-    with pytest.raises(LogError, match="index 0 is in tile/2/0/000.p/1 not tile/2/0/001"):
+    with pytest.raises(LogError, match=r"index 0 is in tile/2/0/000\.p/1 not tile/2/0/001"):
         hash_from_tile(Tile(2, 0, 1, 4), bytes(128), 0)
     # the tree of 11 records has tiles of 4, 4 and 3 hashes, and one of 2 above
     assert [tile_parent(Tile(2, 0, n, 1), 0, 11) for n in (1, 2)] == [Tile(2, 0, 1, 4), Tile(2, 0, 2, 3)]
