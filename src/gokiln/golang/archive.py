@@ -82,7 +82,7 @@ def members(file: BinaryIO, name: str = "archive") -> Iterator[Member]:
         file.seek(at)
         head = file.read(HEADER_SIZE)
         digits = head[48:58].strip(b" ")
-        if len(head) < HEADER_SIZE or head[58:] != b"`\n" or not digits.isdigit():
+        if head[58:] != b"`\n" or not digits.isdigit():  # a head cut short does not end so
             raise ArchiveError(f"{name}: malformed archive header at {at}")
         size = int(digits)
         at += HEADER_SIZE

@@ -79,10 +79,9 @@ def _add_match(
     if st.S_ISREG(mode):
         files.add(rel)
     elif st.S_ISDIR(mode):
-        count = len(files)
         found = _files_below(disk, pkg_dir, file, every)
         files.update(found)
-        if not found and len(files) == count:
+        if not found:
             raise _BadEmbedError(f"cannot embed directory {rel}: contains no embeddable files")
     elif follow and st.S_ISLNK(mode):
         try:
