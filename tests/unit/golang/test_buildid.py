@@ -9,8 +9,16 @@ import struct
 
 import pytest
 
+from gokiln.errors import GokilnError
 from gokiln.golang.archive import ArchiveError, append_objects, export_data, member_header, members, read_member
-from gokiln.golang.buildid import BuildIdError, action_id, content_id, hash_to_string
+from gokiln.golang.buildid import (
+    BuildIdError,
+    action_id,
+    content_id,
+    find_raw,
+    hash_to_string,
+    parse_archive_head,
+)
 from gokiln.golang.buildidfile import find_and_hash, read_file, rewrite, update
 from gokiln.golang.codesign import resign, sign, signature_size
 from gokiln.golang.elf import Elf, ElfError
@@ -107,8 +115,6 @@ def test_read_file(tmp_path, data, want):
 
 @pytest.mark.parametrize("data", [b"", b"!<ar", b'MZ\xff Go build ID: "abc' + bytes(99), b"\x7fELF" + bytes(60)])
 def test_read_file_refuses(tmp_path, data):
-    from gokiln.errors import GokilnError
-
     with pytest.raises(GokilnError):
         read_file(put(tmp_path, data))
 
@@ -134,6 +140,97 @@ def test_a_pipe_is_refused_at_once_where_reading_would_wait_for_ever():
     finally:
         os.close(reader)
         os.close(writer)
+
+
+@pytest.mark.parametrize(
+    ("head", "want"),
+    [
+        (b'!<arch>\n__.PKGDEF 0\ngo object linux\nbuild id "a/b"\n', "a/b"),
+        (b'!<arch>\n__.PKGDEF 0\ngo object linux\nbuild id "a\\x2fb"\nmore\n\n', "a/b"),
+        (b'!<arch>\n__.PKGDEF 0\ngo object linux\nbuild id "\xff"\n', "\udcff"),
+        (b'!<arch>\n__.PKGDEF 0\ngo object linux\nbuild id ""\n', ""),
+        (b"!<arch>\n__.PKGDEF 0\ngo object linux\n\n", ""),
+        (b"!<arch>\n__.PKGDEF 0\ngo object linux\nbuildid\n", ""),
+        (b'!<arch>\n__.PKGDEF 0\ngo object linux\nbuild id "a/b', None),
+        (b'!<arch>\n__.PKGDEF 0\ngo object linux\nbuild id "a/b\n', None),
+        (b'!<arch>\n__.PKGDEF 0\ngo object linux\nbuild id "a"b"\n', None),
+        (b'!<arch>\n__.PKGDEF 0\ngo object linux\nbuild id "\n', None),
+        (b"!<arch>\n__.PKGDEF 0\ngo object linux\nbuild id x\n", None),
+        (b"!<arch>\n__.PKGDEF 0\ngo object linux", None),
+        (b'!<arch>\nother 0\ngo object linux\nbuild id "a/b"\n', None),
+        (b'!<arch>\n__.PKGDEF 0\nobject linux\nbuild id "a/b"\n', None),
+        (b'!<arch>?\n__.PKGDEF 0\ngo object linux\nbuild id "a/b"\n', None),
+        (b"", None),
+    ],
+)
+def test_the_head_of_an_archive(head, want):
+    assert parse_archive_head(head) == want
+
+
+def test_a_raw_id_ends_where_it_must():
+    assert find_raw(b'\xff Go build ID: "a/b"\n \xff', "p") == "a/b"
+    assert find_raw(b'..\xff Go build ID: "a/b"\n \xff\xff Go build ID: "c"\n \xff', "p") == "a/b"
+    for data in (b'\xff Go build ID: "a/b"\n', b'\xff Go build ID: "a/b', b'\xff Go build ID: "a\nb"\n \xff'):
+        with pytest.raises(BuildIdError, match="parse p: malformed object file"):
+            find_raw(data, "p")
+
+
+@pytest.mark.parametrize("magic", ["feedface", "feedfacf", "cefaedfe", "cffaedfe"])
+def test_every_kind_of_macho_is_read_as_one(tmp_path, magic):
+    """Other files without an ID have none; one that claims to be Mach-O and is not is an error."""
+    with pytest.raises(GokilnError):
+        read_file(put(tmp_path, bytes.fromhex(magic) + bytes(3000)))
+
+
+def test_a_file_of_less_than_eight_bytes(tmp_path):
+    for data, text in ((b"", "EOF"), (b"MZ12345", "unexpected EOF")):
+        with pytest.raises(BuildIdError, match=f"^{text}$"):
+            read_file(put(tmp_path, data))
+    assert read_file(put(tmp_path, b"MZ123456")) == ""
+
+
+def test_an_id_that_cannot_hold_a_hash_is_not_written(tmp_path):
+    path = put(tmp_path, b"id: a/b.")
+    with pytest.raises(BuildIdError, match='build ID length mismatch "a/b" vs "a/'):
+        update(path, "a/b")
+    with open(path, "rb") as file:
+        assert file.read() == b"id: a/b."
+
+
+@pytest.mark.parametrize("piece", [len(TEMP), 50, 4096, 1 << 20])
+def test_what_other_tools_derive_is_blank_wherever_a_piece_ends(tmp_path, piece):
+    """The hash is that of the file with these bytes zeroed, and with nothing else changed."""
+    text = b'\xff Go build ID: "%b"\n \xff' % TEMP.encode() + os.urandom(9000)
+    data = macho(text, uuid=b"u" * 16)
+    code = 4096 + len(text)
+    at = data.index(b"u" * 16)
+    blank = data[:at] + bytes(16) + data[at + 16 : code] + bytes(len(data) - code)
+    want = hashlib.sha256(blank.replace(TEMP.encode(), bytes(len(TEMP)))).digest()
+    signed = data[:code] + b"s" * (len(data) - code)
+    found, digest = find_and_hash(put(tmp_path, signed), TEMP, piece)
+    assert (found, digest) == ([data.index(TEMP.encode())], want)
+
+
+@pytest.mark.parametrize("size", [1, 4095, 4096, 4097, 8192, (1 << 20) + 1, (1 << 20) + 8192])
+@pytest.mark.parametrize("is_main", [True, False])
+def test_the_signature_field_by_field(size, is_main):
+    """Written out from Apple's cs_blobs.h, as the linker of go1.26 fills it (cmd/internal/codesign)."""
+    code = os.urandom(size)
+    pages = [hashlib.sha256(code[at : at + 4096]).digest() for at in range(0, size, 4096)]
+    directory = 88  # bytes of CS_CodeDirectory up to and with execSegFlags
+    total = 12 + 8 + directory + len(b"a.out\0") + 32 * len(pages)
+    want = struct.pack(">3I", 0xFADE0CC0, total, 1)  # CSMAGIC_EMBEDDED_SIGNATURE, length, one blob
+    want += struct.pack(">2I", 0, 20)  # CSSLOT_CODEDIRECTORY, its offset
+    want += struct.pack(">4I", 0xFADE0C02, total - 20, 0x20400, 0x20002)  # magic, length, version, adhoc|linker-signed
+    want += struct.pack(
+        ">5I", directory + 6, directory, 0, len(pages), size
+    )  # hashes, name, special slots, slots, limit
+    want += struct.pack(">4BI", 32, 2, 0, 12, 0)  # hash size and kind (SHA-256), platform, page size, spare
+    want += struct.pack(">3IQ", 0, 0, 0, 0)  # scatter, team, spare, 64-bit limit
+    want += struct.pack(">3Q", 7, size - 7 if size > 7 else 0, int(is_main))  # __TEXT, CS_EXECSEG_MAIN_BINARY
+    want += b"a.out\0" + b"".join(pages)
+    assert signature_size(size) == total == len(want)
+    assert sign(io.BytesIO(code), size, 7, size - 7 if size > 7 else 0, is_main) == want
 
 
 def test_read_file_past_the_first_32_kilobytes_of_elf(tmp_path):
@@ -236,6 +333,30 @@ def test_export_data_does_not_depend_on_the_id(tmp_path):
     two = export_data(put(tmp_path, archive("b" * 41, b"types")))
     assert one == two
     assert export_data(put(tmp_path, archive("b" * 41, b"typed"))) != one
+
+
+def test_what_is_no_archive(tmp_path):
+    path = put(tmp_path, b"!<arkh>\n" + archive(TEMP)[8:])
+    with pytest.raises(ArchiveError, match="not an archive"):
+        read_member(path, "__.PKGDEF")
+    path = put(tmp_path, b"!<arch>\n" + member_header(b"other.o", 4) + b"data")
+    with pytest.raises(ArchiveError, match=r"no __\.PKGDEF"):
+        export_data(path)
+    path = put(tmp_path, b"!<arch>\n" + member_header(b"other.o", 4).replace(b"4    ", b"x    ") + b"data")
+    with pytest.raises(ArchiveError, match="malformed archive header at 8"):
+        read_member(path, "other.o")
+
+
+@pytest.mark.parametrize(("delta", "text"), [(1, "unexpected EOF"), (-1, "file larger than size reported by stat")])
+def test_an_object_that_changes_while_it_is_appended(tmp_path, monkeypatch, delta, text):
+    class Stat:
+        st_size = 5 + delta
+
+    path = put(tmp_path, archive(TEMP))
+    (tmp_path / "a.o").write_bytes(b"12345")
+    monkeypatch.setattr("gokiln.golang.archive.os.fstat", lambda fd: Stat)
+    with pytest.raises(ArchiveError, match=text):
+        append_objects(path, [str(tmp_path / "a.o")])
 
 
 @pytest.mark.parametrize("cut", range(8, 130, 7))

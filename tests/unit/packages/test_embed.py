@@ -19,6 +19,15 @@ DISK = MemoryDisk(
         "/p/empty/.only": b"",
         "/p/.git/config": b"",
         "/p/bad/na:me": b"",
+        "/p/na:me": b"",
+        "/p/up/d/x": b"",
+        "/p/up/other/go.mod": b"",
+        "/p/up/other/z": b"",
+        "/p/up/.svn/entries": b"",
+        "/p/up/.hg": b"",
+        "/p/links/x": b"",
+        "/p/links/y": "x",
+        "/p/_deep/sub/z": b"",
     }
 )
 
@@ -31,6 +40,11 @@ DISK = MemoryDisk(
         (["all:d"], ["d/.hidden", "d/_under", "d/sub/y", "d/x"]),
         (["d/.hidden", "a.txt"], ["a.txt", "d/.hidden"]),
         (["d/*/y"], ["d/sub/y"]),
+        (["up"], ["up/d/x"]),
+        (["all:up"], ["up/d/x"]),
+        (["d/x", "d"], ["d/sub/y", "d/x"]),
+        (["links"], ["links/x"]),
+        (["_deep"], ["_deep/sub/z"]),
     ],
 )
 def test_files(patterns, files):
@@ -48,6 +62,14 @@ def test_files(patterns, files):
         (".", "invalid pattern syntax"),
         ("/a", "invalid pattern syntax"),
         ("link", "cannot embed irregular file link"),
+        ("", "invalid pattern syntax"),
+        ("a//b", "invalid pattern syntax"),
+        ("d/..", "invalid pattern syntax"),
+        ("a\udcff", "invalid pattern syntax"),
+        ("na:me", "cannot embed file na:me: invalid name na:me"),
+        ("up/.svn", "cannot embed directory up/.svn: invalid name .svn"),
+        ("up/.hg", "cannot embed file up/.hg: invalid name .hg"),
+        (".git", "cannot embed directory .git: invalid name .git"),
         ("d/mod/z", "cannot embed file d/mod/z: in different module"),
         ("d/mod", "cannot embed directory d/mod: in different module"),
         ("empty", "cannot embed directory empty: contains no embeddable files"),
@@ -63,6 +85,19 @@ def test_refusals(pattern, text):
 
 def test_links_can_be_followed():
     assert resolve_embed(DISK, "/p", ["link"], True)[0] == ["link"]
+
+
+def test_followed_links_must_lead_to_files(tmp_path):
+    (tmp_path / "d").mkdir()
+    (tmp_path / "dir").symlink_to("d")
+    (tmp_path / "gone").symlink_to("nowhere")
+    for name, text in (
+        ("dir", "cannot embed irregular file dir"),
+        ("gone", f"stat {tmp_path}/gone: no such file or directory"),
+    ):
+        with pytest.raises(EmbedError) as info:
+            resolve_embed(Disk(), str(tmp_path), [name], True)
+        assert str(info.value) == f"pattern {name}: {text}"
 
 
 def test_not_through_links_to_directories(tmp_path):

@@ -47,6 +47,44 @@ def test_files_go_to_their_lists():
     assert p.import_pos["fmt"][0][1:] == (3, 8)
 
 
+@pytest.mark.parametrize(
+    ("names", "field"),
+    [
+        ("a.c", "c_files"),
+        ("a.cc a.cpp a.cxx", "cxx_files"),
+        ("a.m", "m_files"),
+        ("a.h a.hh a.hpp a.hxx", "h_files"),
+        ("a.F a.f a.for a.f90", "f_files"),
+        ("a.S a.s a.sx", "s_files"),
+        ("a.swig", "swig_files"),
+        ("a.swigcxx", "swig_cxx_files"),
+        ("a.syso", "syso_files"),
+    ],
+)
+def test_every_extension_has_its_list(names, field):
+    """go/build's fileListForExt, in a package that uses cgo: without it most of them are left out."""
+    names = names.split()
+    files = {"x.go": 'package p\nimport "C"\n', **dict.fromkeys(names, "")}
+    files |= {name.replace("a.", "a_windows."): "" for name in names} | {"_" + name: "" for name in names}
+    p = memo(files).source_package("/p")
+    assert sorted(getattr(p, field)) == sorted(names)
+    assert sorted(p.ignored_other_files) == sorted(name.replace("a.", "a_windows.") for name in names)
+    lists = [f for f in vars(type(p)) if f.endswith("_files")] or dir(p)
+    others = [f for f in lists if f.endswith("_files") and f not in (field, "cgo_files", "ignored_other_files")]
+    assert others and not any(getattr(p, f) for f in others)
+
+
+def test_only_a_test_of_another_package_is_a_package():
+    p = memo({"a_test.go": "package p_test\n"}).source_package("/p")
+    assert p.error is None and p.xtest_go_files == ["a_test.go"]
+
+
+def test_directories_and_links_to_them_are_no_files():
+    disk = MemoryDisk({"/p/a.go": b"package p\n", "/p/dir.go/x": b"", "/q/x": b"", "/p/link.go": "/q"})
+    p = ScanMemo(disk, {"linux"}.__contains__, False).source_package("/p")
+    assert p.error is None and p.go_files == ["a.go"]
+
+
 def test_cgo_on_and_off():
     files = {
         "a.go": GO,
