@@ -8,12 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from gokiln.base.disk import Disk
 from gokiln.golang.cgodirective import CgoFlags, save_cgo
-from gokiln.golang.constraint import ConstraintError, LineMatcher
-from gokiln.golang.filename import name_tags
 from gokiln.golang.gofile import GoFileInfo
-from gokiln.golang.header import should_build
 from gokiln.golang.source import read_go_info
+from gokiln.packages.sourcefiles import SourceFiles
 from tests.compat import gocmd
 
 pytestmark = pytest.mark.go
@@ -57,9 +56,7 @@ def test_errors_of_broken_files(name: str, tmp_path: Path) -> None:
     elif info.errors:
         ours = info.error_string().partition(" (and ")[0]
     else:
-        with pytest.raises(ConstraintError) as caught:
-            should_build(info, LineMatcher("linux".__eq__))
-        ours = f"{name}: {caught.value}"
+        ours = f"{name}: {SourceFiles(Disk(), 'linux'.__eq__, False).verdict(info)[1]}"
     assert ours.replace(f"{tmp_path}/", "") in theirs.replace(f"{tmp_path}/", "").replace("./", "")
 
 
@@ -76,7 +73,7 @@ def test_the_standard_library(tmp_path: Path) -> None:
     experiments = go_experiments(tmp_path)
     tags = {"linux", "amd64", "cgo", "gc", "unix", *experiments, *release[: minor_of(root)]}
     for package in packages:
-        check_package(package, LineMatcher(tags.__contains__))
+        check_package(package, SourceFiles(Disk(), tags.__contains__, True))
 
 
 def minor_of(root: Path) -> int:
@@ -89,7 +86,7 @@ def go_experiments(tmp_path: Path) -> list[str]:
     return subprocess.run(argv, env=env, check=True, capture_output=True, text=True).stdout.split()
 
 
-def check_package(package: dict[str, object], matcher: LineMatcher) -> None:
+def check_package(package: dict[str, object], sources: SourceFiles) -> None:
     folder = Path(str(package["Dir"]))
     imports: set[str] = set()
     embeds: set[str] = set()
@@ -101,7 +98,7 @@ def check_package(package: dict[str, object], matcher: LineMatcher) -> None:
         assert not info.errors and not info.read_error
         if path.name.startswith(("_", ".")) or path.name.endswith("_test.go"):
             continue
-        if not all(map(matcher.match_tag, name_tags(path.name))) or not should_build(info, matcher):
+        if not sources.good_name(path.name) or not sources.verdict(info)[0]:
             files["IgnoredGoFiles"].append(path.name)
             continue
         if info.package == "documentation":
@@ -114,7 +111,7 @@ def check_package(package: dict[str, object], matcher: LineMatcher) -> None:
         doc = doc or info.synopsis()
         for imp in info.imports:
             if imp.path == "C" and imp.doc is not None:
-                save_cgo(flags, str(path), str(folder), imp.doc, matcher.match_tag)
+                save_cgo(flags, str(path), str(folder), imp.doc, sources.matches_tag)
     where = package["ImportPath"]
     assert files["GoFiles"] == package.get("GoFiles", []), where
     assert files["CgoFiles"] == package.get("CgoFiles", []), where

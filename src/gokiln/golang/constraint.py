@@ -1,8 +1,7 @@
 """Build constraints: `//go:build` expressions and the older `// +build` lines.
 
 parse() gives an expression; its eval(ok) asks ok(tag) for every tag in it, also where the answer is already
-known, so that the caller sees them all. LineMatcher keeps the answers for one target, because the same few
-lines stand in thousands of files.
+known, so that the caller sees them all.
 
 Source: go/build/constraint/expr.go, go1.26.
 """
@@ -293,32 +292,6 @@ def _plus_build_term(word: str) -> Expr:
 def is_valid_tag(word: str) -> bool:
     """Whether word can be a build tag (unlike an identifier it may be all digits)."""
     return bool(word) and all(map(is_tag_char, word))
-
-
-class LineMatcher:
-    """Answers whether a constraint line holds for one target, and remembers.
-
-    match_tag: the target's answer for one tag. lines: constraint line -> answer, or the error's text.
-    """
-
-    __slots__ = ("match_tag", "memo")
-
-    def __init__(self, match_tag: Callable[[str], bool]) -> None:
-        self.match_tag = match_tag
-        self.memo: dict[str, bool | str] = {}
-
-    def matches(self, line: str) -> bool:
-        """Whether the line's constraint holds; raises ConstraintError when it does not parse."""
-        answer = self.memo.get(line)
-        if answer is None:
-            try:
-                answer = parse(line).eval(self.match_tag)
-            except ConstraintError as err:
-                answer = str(err)
-            self.memo[line] = answer
-        if isinstance(answer, str):
-            raise ConstraintError(answer)
-        return answer
 
 
 def match_auto(text: str, match_tag: Callable[[str], bool]) -> bool:

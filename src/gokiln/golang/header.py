@@ -4,7 +4,7 @@ A constraint counts in the file's first run of // comments and blank lines. `//g
 before the first line that is no comment; `// +build` only where a blank line follows, so that it cannot be
 the package comment.
 
-Source: go/build/build.go parseFileHeader, shouldBuild, findImportComment, go1.26.
+Source: go/build/build.go parseFileHeader, findImportComment, go1.26.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from gokiln.golang.space import trim_bytes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from gokiln.golang.constraint import LineMatcher
     from gokiln.golang.gofile import SourceHeader
 
 MULTIPLE_GO_BUILD = "multiple //go:build comments"
@@ -102,28 +101,6 @@ def _is_go_build(line: bytes) -> bool:
         return False
     rest = trim_bytes(line)[len(b"//go:build") :]
     return not rest or len(trim_bytes(rest)) < len(rest)
-
-
-def should_build(header: SourceHeader, matcher: LineMatcher) -> bool:
-    """Whether the constraints let the file be built; raises ConstraintError with go/build's words, to which
-    go/build adds `<file name>: ` in front. File name suffixes are not looked at."""
-    from gokiln.golang.constraint import ConstraintError
-
-    if header.constraint_error:
-        raise ConstraintError(header.constraint_error)
-    if header.go_build is not None:
-        try:
-            return matcher.matches(header.go_build)
-        except ConstraintError as err:
-            raise ConstraintError(f"parsing //go:build line: {err}") from None
-    ok = True
-    for line in header.plus_build:
-        try:
-            if not matcher.matches(line):
-                ok = False
-        except ConstraintError:
-            continue  # an old line that does not parse has no say
-    return ok
 
 
 def find_import_comment(data: bytes) -> tuple[str, int]:

@@ -4,7 +4,6 @@ import pytest
 
 from gokiln.golang.constraint import (
     ConstraintError,
-    LineMatcher,
     eval_any,
     is_plus_build,
     match_auto,
@@ -97,16 +96,6 @@ def test_every_tag_is_asked_for() -> None:
     asked: list[str] = []
     parse("//go:build yes || (no && maybe)").eval(lambda tag: asked.append(tag) or tag == "yes")
     assert asked == ["yes", "no", "maybe"]
-
-
-def test_matcher_remembers_answers_and_errors() -> None:
-    asked: list[str] = []
-    matcher = LineMatcher(lambda tag: asked.append(tag) or tag == "linux")
-    assert matcher.matches("//go:build linux && !windows") and matcher.matches("//go:build linux && !windows")
-    assert asked == ["linux", "windows"]
-    for _ in range(2):
-        with pytest.raises(ConstraintError, match="unexpected end of expression"):
-            matcher.matches("//go:build")
 
 
 def test_match_auto_takes_either_syntax() -> None:

@@ -2,10 +2,8 @@
 
 import pytest
 
-from gokiln.golang.constraint import ConstraintError, LineMatcher
 from gokiln.golang.doctext import synopsis
 from gokiln.golang.embedpat import parse_go_embed
-from gokiln.golang.header import should_build
 from gokiln.golang.importreader import ImportReader, comments_end
 from gokiln.golang.position import position_string
 from gokiln.golang.source import is_valid_import, read_comments, read_go_info
@@ -178,34 +176,6 @@ def test_comments_of_other_files() -> None:
     header = read_comments(b"// c\n//go:build arm64\n\n#include <x>\n//go:build no\n")
     assert header.go_build == "//go:build arm64"
     assert read_comments(b"// +build a b\n\nTEXT x\n").plus_build == ("// +build a b",)
-
-
-@pytest.mark.parametrize(
-    ("head", "built"),
-    [
-        ("// +build yes\n\npackage p\n", True),
-        ("// +build no yes\n\npackage p\n", True),
-        ("// +build no\n\npackage p\n", False),
-        ("// +build no\npackage p\n", True),  # no blank line: it is the package comment
-        ("//go:build yes\n// +build no\n\npackage p\n", True),
-        ("//go:build yes && no\npackage p\n", False),
-        ("/*\n//go:build no\n*/\n\npackage p\n", True),
-        ("/* a */ //go:build no\n\npackage p\n", True),
-        ("package p\n\n//go:build no\n", True),
-        ("// +build !!!\n\npackage p\n", False),
-    ],
-)
-def test_should_build(head: str, built: bool) -> None:
-    for data in (head.encode(), b"\n" + head.encode() + b'import "x"\n'):
-        assert should_build(read_go_info("x.go", data), LineMatcher("yes".__eq__)) == built
-
-
-def test_constraints_that_are_wrong() -> None:
-    matcher = LineMatcher("yes".__eq__)
-    with pytest.raises(ConstraintError, match=r"^parsing //go:build line: unexpected token !$"):
-        should_build(read_go_info("x.go", b"//go:build x !\n\npackage p\n"), matcher)
-    with pytest.raises(ConstraintError, match=r"^multiple //go:build comments$"):
-        should_build(read_go_info("x.go", b"//go:build x\n//go:build y\n\npackage p\n"), matcher)
 
 
 def test_binary_only() -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from gokiln.base.memorydisk import MemoryDisk
+from gokiln.golang.source import read_go_info
 from gokiln.packages.scan import NoGoFilesError, ScanMemo
 from gokiln.packages.select import import_files
 from gokiln.packages.sourcefiles import ReadError
@@ -164,3 +165,42 @@ def test_named_files_ignore_constraints():
 
 def test_names_beginning_with_an_underscore_do_not_count_even_named():
     assert str(import_files(memo({"_a.go": GO}), "/p", ["_a.go"]).error).startswith("no buildable")
+
+
+@pytest.mark.parametrize(
+    ("head", "built"),
+    [
+        ("// +build yes\n\npackage p\n", True),
+        ("// +build no yes\n\npackage p\n", True),
+        ("// +build no\n\npackage p\n", False),
+        ("// +build no\npackage p\n", True),  # no blank line: it is the package comment
+        ("//go:build yes\n// +build no\n\npackage p\n", True),
+        ("//go:build yes && no\npackage p\n", False),
+        ("/*\n//go:build no\n*/\n\npackage p\n", True),
+        ("/* a */ //go:build no\n\npackage p\n", True),
+        ("package p\n\n//go:build no\n", True),
+        ("// +build !!!\n\npackage p\n", False),
+    ],
+)
+def test_constraints_decide(head: str, built: bool) -> None:
+    for data in (head.encode(), b"\n" + head.encode() + b'import "x"\n'):
+        asked: list[str] = []
+        m = ScanMemo(MemoryDisk({}), lambda tag, asked=asked: asked.append(tag) or tag == "yes", False)
+        info = read_go_info("x.go", data)
+        assert m.verdict(info) == (built, "")
+        count = len(asked)
+        assert m.verdict(read_go_info("y.go", data)) == (built, "") and len(asked) == count  # remembered
+
+
+@pytest.mark.parametrize(
+    ("head", "problem"),
+    [
+        ("//go:build x !\n", "parsing //go:build line: unexpected token !"),
+        ("//go:build\n", "parsing //go:build line: unexpected end of expression"),
+        ("//go:build x\n//go:build y\n", "multiple //go:build comments"),
+    ],
+)
+def test_constraints_that_are_wrong(head: str, problem: str) -> None:
+    m = ScanMemo(MemoryDisk({}), lambda tag: True, False)
+    for _ in range(2):
+        assert m.verdict(read_go_info("x.go", f"{head}\npackage p\n".encode())) == (False, problem)
