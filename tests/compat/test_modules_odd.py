@@ -178,3 +178,43 @@ def test_a_zip_that_the_workspace_got_is_not_looked_at_again(tmp_path: Path, pro
     pair = Pair(tmp_path, proxy.url)
     assert not pair.difference(["mod", "download", "all"], root, "one", {"GOWORK": "off"})
     assert not pair.difference(["get", "-u", "all"], root, "one")
+
+
+@pytest.fixture
+def cycle(tmp_path: Path, proxy: Proxy) -> Path:
+    """A tidy module one of whose dependencies, from before pruning, requires an older version of it."""
+    proxy.add("example.com/c@v1.0.0", {"c.go": "package c\n"})
+    proxy.add("example.com/m@v0.1.0", {"m.go": "package m\n"})
+    old = "module example.com/old\n\ngo 1.16\n\nrequire (\n\texample.com/c v1.0.0\n\texample.com/m v0.1.0\n)\n"
+    proxy.add("example.com/old@v1.0.0", {"go.mod": old, "old.go": "package old\n"})
+    root = tmp_path / "main"
+    source = 'package m\n\nimport _ "example.com/old"\n'
+    write_tree(root, {"go.mod": M + "\nrequire example.com/old v1.0.0\n", "m.go": source})
+    assert not Pair(tmp_path, proxy.url).difference(["mod", "tidy"], root)
+    return root
+
+
+def test_who_requires_the_main_module_has_the_graph_read(tmp_path: Path, proxy: Proxy, cycle: Path) -> None:
+    """And so wants sums of go.mod files that nothing else needs."""
+    sums = (cycle / "go.sum").read_text().splitlines(keepends=True)
+    (cycle / "go.sum").write_text("".join(line for line in sums if "example.com/c " not in line))
+    pair = Pair(tmp_path, proxy.url)
+    assert not pair.difference(["list", "./..."], cycle)
+    assert "missing go.sum entry" in str(pair.run("gokiln", ["list", "./..."], cycle))
+
+
+@pytest.mark.parametrize("args", [["list", "./..."], ["list", "-m", "all"], ["list", "-m"], ["mod", "vendor"]])
+@pytest.mark.parametrize("needs_graph", [True, False])
+def test_lazymod_tells_of_the_graph(
+    tmp_path: Path, proxy: Proxy, cycle: Path, args: list[str], needs_graph: bool
+) -> None:
+    """GODEBUG=lazymod=log and strict, without the stack trace that go prints first."""
+    if not needs_graph:
+        write_tree(cycle, {"go.mod": M, "m.go": "package m\n"})
+    pair = Pair(tmp_path, proxy.url)
+    for mode in ("log", "strict"):
+        ends = {}
+        for name in ("go", "gokiln"):
+            code, stdout, lines = pair.run(name, args, cycle, env={"GODEBUG": f"lazymod={mode}"})
+            ends[name] = code, stdout, [line for line in lines if "read full module graph" in line]
+        assert ends["go"] == ends["gokiln"]

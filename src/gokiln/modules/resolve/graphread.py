@@ -5,7 +5,8 @@ Source: cmd/go/internal/modload/buildlist.go (Requirements.Graph, readModGraph),
 
 from __future__ import annotations
 
-from gokiln.errors import GokilnError
+from gokiln.errors import FatalError, GokilnError
+from gokiln.events import Text
 from gokiln.golang import gover
 from gokiln.modules.resolve.errors import FATAL
 from gokiln.modules.resolve.modindex import PRUNED, UNPRUNED, WORKSPACE
@@ -120,6 +121,9 @@ def read_mod_graph(ls: State, pruning: str, roots: list[ModVersion]) -> tuple[Mo
 
 def open_mod_graph(ls: State, pruning: str, roots: list[ModVersion]) -> GraphReader:
     """The graph below the roots, in the hands of a reader that can extend it."""
+    if pruning == PRUNED and not ls.lazymod_told:
+        ls.lazymod_told = True
+        _lazymod(ls)
     mms = ls.mains()
     mg = ModuleGraph(roots if ls.in_workspace_mode() else mms.versions)
     if pruning != WORKSPACE:
@@ -130,6 +134,18 @@ def open_mod_graph(ls: State, pruning: str, roots: list[ModVersion]) -> GraphRea
     if pruning == WORKSPACE:
         _reload_upgraded(reader, mg, roots)
     return reader
+
+
+def _lazymod(ls: State) -> None:
+    """GODEBUG=lazymod=log tells that the graph is read, lazymod=strict forbids it (cmd/go shows a stack before).
+
+    Raises FatalError.
+    """
+    for setting in ls.config.env.environ.get("GODEBUG", "").split(","):
+        if setting == "lazymod=log":
+            ls.sink.tell(Text("go: read full module graph.\n"))
+        elif setting == "lazymod=strict":
+            raise FatalError("go: read full module graph (forbidden by GODEBUG=lazymod=strict).")
 
 
 def _reload_upgraded(reader: GraphReader, mg: ModuleGraph, roots: list[ModVersion]) -> None:

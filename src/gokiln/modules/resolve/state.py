@@ -91,6 +91,7 @@ class State:
         self.gccgo_library: GccgoLibrary | None = None
         self.fetched: dict[ModVersion, tuple[str, bool]] = {}
         self.module_roots: dict[str, str] = {}
+        self.lazymod_told = False  # whether GODEBUG=lazymod=... had its say
         self.infos: dict[tuple[int, ModVersion], ModulePublic] = {}
 
     def follow(self, other: State) -> None:
@@ -98,6 +99,7 @@ class State:
         self.raw_go_version = other.raw_go_version
         self.raw_summaries = other.raw_summaries
         self.latest_versions = other.latest_versions
+        self.lazymod_told = other.lazymod_told
         self.fetcher.follow(other.fetcher)
         self.failed = other.failed
 
