@@ -77,3 +77,22 @@ def test_a_program_that_survives_an_interrupt_is_told_of() -> None:
     )
     assert _python(code.replace("{}", "exit 0")).stdout == "0 True\n"
     assert _python(code.replace("kill -INT $PPID; sleep 0.2; {}", "exit 0")).stdout == "0 False\n"
+
+
+def test_help_without_a_working_directory(tmp_path: Path) -> None:
+    """What runs something needs one: `version` may choose the toolchain by the go.mod there."""
+    code = (
+        "import os, sys\nos.chdir(sys.argv[1])\nos.rmdir(sys.argv.pop(1))\nfrom gokiln.__main__ import main\nmain()\n"
+    )
+    head = f"import sys; sys.path.insert(0, {str(SRC)!r})\n"
+    answers = []
+    for words in (["help", "list"], ["nosuch"], ["version"]):
+        (tmp_path / "gone").mkdir()
+        argv = [sys.executable, "-c", head + code, str(tmp_path / "gone"), *words]
+        done = subprocess.run(argv, capture_output=True, text=True)
+        answers.append((done.returncode, (done.stdout + done.stderr).split("\n")[0][:33]))
+    assert answers == [
+        (0, "usage: go list [-f format] [-json"),
+        (2, "go nosuch: unknown command"),
+        (1, "cannot determine current directory"[:33]),
+    ]

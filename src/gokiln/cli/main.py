@@ -158,12 +158,11 @@ def _dispatch(argv: Sequence[str], stdout: Output, stderr: Output, start: float)
     directory = take_chdir(args)
     if directory is not None:
         _chdir(directory)
+    lost: OSError | None = None
     try:
         cwd = getwd(environ)
     except OSError as err:
-        from gokiln.base.oserror import strerror
-
-        raise PlainError(f"cannot determine current directory: getwd: {strerror(err)}") from err
+        lost, cwd = err, os.sep  # help is for people whose working directory is gone, too
     inv = Invocation(argv[0], args, environ, cwd, stdout, stderr, start=start)
     if not args:
         return _help(inv, "main_usage")
@@ -179,6 +178,10 @@ def _dispatch(argv: Sequence[str], stdout: Output, stderr: Output, start: float)
         stderr.write(f"go {args[0]}: unknown command\nRun 'go help' for usage.\n")
         return 2
     inv.cmd_name = name
+    if lost is not None:
+        from gokiln.base.oserror import strerror
+
+        raise PlainError(f"cannot determine current directory: getwd: {strerror(lost)}") from lost
     return _run_switching(name, inv, args[used:])
 
 
