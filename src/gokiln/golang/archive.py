@@ -13,34 +13,20 @@ archives. Source: cmd/go/internal/work/gc.go (packInternal), cmd/internal/archiv
 from __future__ import annotations
 
 import os
-from collections import namedtuple
 
 from gokiln.errors import GokilnError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from typing import BinaryIO, NamedTuple
+    from typing import BinaryIO
 
-    class Member(NamedTuple):
-        """A member: its name without padding, where its bytes begin in the file, and how many there are."""
-
-        name: str
-        offset: int
-        size: int
-else:
-    Member = namedtuple("Member", "name offset size")
-
-MAGIC = b"!<arch>\n"
-HEADER_SIZE = 60
 NAME_SIZE = 16
-PKGDEF = "__.PKGDEF"
 _MODE = 0o644
 _PIECE = 1 << 20
 
 
 class ArchiveError(GokilnError):
-    """Not an archive, or a damaged one."""
+    """An object could not be appended whole."""
 
 
 def member_header(name: bytes, size: int) -> bytes:
@@ -68,49 +54,3 @@ def _append(target: BinaryIO, source: BinaryIO, path: str, archive: str) -> None
         raise ArchiveError(f"copying {path} to {archive}: {reason}")
     if size & 1:
         target.write(b"\0")
-
-
-def members(file: BinaryIO, name: str = "archive") -> Iterator[Member]:
-    """The members of an open archive in order, without reading their bytes. Raises ArchiveError, OSError."""
-    file.seek(0, os.SEEK_END)
-    end = file.tell()
-    file.seek(0)
-    if file.read(len(MAGIC)) != MAGIC:
-        raise ArchiveError(f"{name}: not an archive")
-    at = len(MAGIC)
-    while at < end:
-        file.seek(at)
-        head = file.read(HEADER_SIZE)
-        digits = head[48:58].strip(b" ")
-        if head[58:] != b"`\n" or not digits.isdigit():  # a head cut short does not end so
-            raise ArchiveError(f"{name}: malformed archive header at {at}")
-        size = int(digits)
-        at += HEADER_SIZE
-        if at + size > end:
-            raise ArchiveError(f"{name}: member at {at} ends after the file")
-        yield Member(head[:NAME_SIZE].rstrip(b" ").decode("utf-8", "surrogateescape"), at, size)
-        at += size + (size & 1)
-
-
-def read_member(path: str, member: str) -> bytes | None:
-    """The bytes of the first member of a name; None if there is none. Raises ArchiveError, OSError."""
-    with open(path, "rb") as file:
-        for found in members(file, path):
-            if found.name == member:
-                file.seek(found.offset)
-                return file.read(found.size)
-    return None
-
-
-def export_data(path: str) -> bytes:
-    """The `__.PKGDEF` member of a package archive, what importers are compiled against, with its build ID blanked.
-
-    Equal results mean that a compile of an importer cannot tell the archives apart. Raises ArchiveError, OSError.
-    """
-    data = read_member(path, PKGDEF)
-    if data is None:
-        raise ArchiveError(f"{path}: no {PKGDEF}")
-    lines = data.split(b"\n", 2)
-    if len(lines) == 3 and lines[1].startswith(b"build id "):
-        lines[1] = b"build id " + b"." * (len(lines[1]) - len(b"build id "))
-    return b"\n".join(lines)
