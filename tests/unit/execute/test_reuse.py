@@ -15,11 +15,12 @@ from gokiln.cache.diskstore import DiskStore
 from gokiln.cache.inputhash import subkey
 from gokiln.cache.location import make_cache_dir
 from gokiln.events import Recorder, Warn
-from gokiln.execute.reuse import update_build_id, use_cache
+from gokiln.execute.reuse import link_action_id, update_build_id, use_cache
 from gokiln.execute.state import Result
 from gokiln.golang.buildid import action_id, content_id, hash_to_string
 from gokiln.golang.buildidfile import find_and_hash, read_file
 from gokiln.packages.package import Package
+from tests.unit.actions.test_inputs import facts
 
 ID = hashlib.sha256(b"action").digest()
 SHORT = hash_to_string(ID)
@@ -44,6 +45,7 @@ class Bench:
         self.is_cmd_list = False
         self.need_export = False
         self.try_cache: Any = None
+        self.facts = facts()
         self.restart()
 
     def restart(self) -> None:
@@ -77,6 +79,12 @@ class Bench:
         result.output += printed
         update_build_id(self, action, str(path), changed)  # type: ignore[arg-type]
         return str(path)
+
+    def link_build_id(self, action: Action) -> str:
+        return self.result(action).build_id
+
+    def build_id_of(self, path: str) -> str:
+        return ""
 
     def warnings(self) -> list[str]:
         return [event.text for event in self.sink.events if isinstance(event, Warn)]
@@ -273,6 +281,66 @@ def test_a_program_carries_the_ids_of_main_and_of_itself(bench: Bench) -> None:
     again = link_action(main)
     assert bench.use(again)
     assert bench.result(again).build_id == final and bench.printed == ["ld: warning\n"]
+
+
+def linked(bench: Bench, content: str = "mc") -> tuple[Action, str]:
+    """A main package's action, and the name of a program that was linked from it with this content."""
+    main = compile_action("m", "main")
+    link = link_action(main)
+    main.triggers = [link]
+    bench.result(main).build_id = f"{SHORT}/{content}"
+    short = hash_to_string(link_action_id(bench, link))  # type: ignore[arg-type]
+    path = bench.root / "prog"
+    path.write_bytes(program(f"{short}/{SHORT}/{content}/x"))
+    return main, str(path)
+
+
+def test_a_main_package_is_not_built_for_a_program_that_is_current(bench: Bench) -> None:
+    main, path = linked(bench)
+    assert bench.use(main, path)
+    result = bench.result(main)
+    assert result.build_id == f"{SHORT}/mc" and result.built.startswith("DO NOT USE")
+
+
+@pytest.mark.parametrize("why", ["flags", "export", "vet", "two", "not main", "another main"])
+def test_it_is_built_when_the_program_is_another_or_not_all_that_is_wanted(bench: Bench, why: str) -> None:
+    main, path = linked(bench)
+    id_ = ID
+    if why == "flags":
+        bench.facts = facts(forced_ldflags=["-race"])
+    elif why == "export":
+        bench.need_export = True
+    elif why == "vet":
+        main.mode = "vet"
+    elif why == "two":
+        main.triggers.append(Action("vet"))
+    elif why == "not main":
+        main.triggers = [Action("build")]
+    else:
+        id_ = hashlib.sha256(b"changed").digest()
+    short = hash_to_string(id_)
+    assert not bench.use(main, path, id_)
+    assert bench.result(main).build_id == f"{short}/{short}"
+
+
+def test_nobody_links_a_test_whose_result_is_known(bench: Bench) -> None:
+    main = compile_action("m", "main")
+    bench.result(main).build_id = "ma/mc"
+    link, barrier, run, printing = link_action(main), Action("test barrier"), Action("test run"), Action("test print")
+    link.triggers, barrier.triggers = [barrier], [run, printing]
+    asked: list[tuple[Action, Action]] = []
+    bench.try_cache = lambda *actions: asked.append(actions) or True
+    assert bench.use(link)
+    assert asked == [(run, link)] and bench.result(link).built.startswith("DO NOT USE")
+    bench.try_cache = lambda *actions: False
+    assert not bench.use(link)
+    bench.try_cache = lambda *actions: pytest.fail("asked, though somebody wants the program")
+    link.triggers = [barrier, Action("build-install")]
+    assert not bench.use(link)
+    link.triggers, barrier.triggers = [barrier], [run, Action("test run")]
+    assert not bench.use(link)
+    link.triggers = [Action("build-install")]
+    assert not bench.use(link)
 
 
 def test_a_program_that_is_not_to_be_cached_is_not(bench: Bench) -> None:
