@@ -31,6 +31,16 @@ def run(script: str, cwd: Path, **limits: float) -> tuple[Ended, bytes]:
     return ended, bytes(out)
 
 
+def run_once_ready(script: str, cwd: Path, wait_delay: float) -> tuple[Ended, bytes]:
+    """The same with a time limit that is long enough for the program to say something first, however busy we are."""
+    kill_after = 0.5
+    while True:
+        ended, out = run(script, cwd, kill_after=kill_after, wait_delay=wait_delay)
+        if out or kill_after > 30:
+            return ended, out
+        kill_after *= 3
+
+
 def test_output_of_both_streams_and_success(tmp_path: Path) -> None:
     ended, out = run("import os; os.write(1, b'a'); os.write(2, b'b'); print(os.getcwd())", tmp_path)
     assert (ended.problem, ended.exited) == ("", True)
@@ -55,21 +65,19 @@ def test_programs_that_cannot_start(tmp_path: Path) -> None:
 
 
 def test_time_is_up(tmp_path: Path) -> None:
-    began = time.monotonic()
     script = "import signal, sys, time\n"
     script += "signal.signal(signal.SIGQUIT, lambda *a: (print('stack', flush=True), sys.exit(2)))\n"
     script += "print('here', flush=True)\ntime.sleep(60)"
-    ended, out = run(script, tmp_path, kill_after=0.5, wait_delay=5)
-    assert ended.signaled
+    ended, out = run_once_ready(script, tmp_path, wait_delay=30)
+    assert (ended.signaled, ended.problem) == (True, "exit status 2")  # by itself: nobody had to kill it
     assert out == b"here\nstack\n"
-    assert time.monotonic() - began < 20
 
 
 def test_a_program_that_does_not_listen_is_killed(tmp_path: Path) -> None:
     script = (
         "import signal, time\nsignal.signal(signal.SIGQUIT, signal.SIG_IGN)\nprint('x', flush=True)\ntime.sleep(60)"
     )
-    ended, out = run(script, tmp_path, kill_after=0.5, wait_delay=0.3)
+    ended, out = run_once_ready(script, tmp_path, wait_delay=0.3)
     assert (ended.signaled, ended.exited, ended.problem) == (True, False, "signal: killed")
     assert out == b"x\n"
 
@@ -92,7 +100,7 @@ def test_what_a_timed_out_program_started_is_ended(tmp_path: Path) -> None:
     script += " stderr=subprocess.DEVNULL)\nprint(p.pid, flush=True)\ntime.sleep(0.3)\nsys.exit(2)"
     ended, out = run(script, tmp_path, kill_after=60, wait_delay=5, own_limit=0.1)
     assert ended.problem == "exit status 2"
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 30
     while time.monotonic() < deadline and not _gone(int(out)):
         time.sleep(0.05)
     assert _gone(int(out))

@@ -19,6 +19,7 @@ def reader(environ: dict[str, str] | None = None, *, content: bool = False) -> I
 
 def write(path: Path, text: str, at_ns: int = OLD) -> None:
     path.write_text(text)
+    path.chmod(0o644)  # whatever the umask
     os.utime(path, ns=(at_ns, at_ns))
 
 
