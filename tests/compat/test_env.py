@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -203,3 +204,27 @@ def test_tags_of_a_target(root: Path, target: str, files: Path) -> None:
     made = make_target(GoEnv(env, "", str(files)))
     ours = f"[{' '.join(made.tool_tags)}] [{' '.join(made.release_tags)}] {str(made.cgo_enabled).lower()}\n"
     assert ours.encode() == done.stdout, done.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links to the toolchain's folders")
+@pytest.mark.parametrize("named", [False, True], ids=["found", "GOROOT"])
+def test_go_unpacked_at_home(named: bool, tmp_path: Path) -> None:
+    """$HOME/go is GOPATH's default too: go warns of that, unless GOROOT names it, and then has no GOPATH."""
+    root = gocmd.goroot()
+    assert root is not None
+    home = tmp_path / "go"
+    (home / "bin").mkdir(parents=True)
+    for entry in root.iterdir():
+        if entry.name != "bin":
+            (home / entry.name).symlink_to(entry)
+    shutil.copy2(root / "bin" / "go", home / "bin" / "go")  # no link: go would take the place that it leads to
+    env = gocmd.clean_env(tmp_path / "cache", {"HOME": str(tmp_path), "GOPATH": "", "GOMODCACHE": ""})
+    env["PATH"] = str(home / "bin") + os.pathsep + env["PATH"]
+    del env["GOROOT"]
+    if named:
+        env["GOROOT"] = str(home)
+    for args in (["env", "GOROOT", "GOPATH", "GOMODCACHE"], ["env", "-changed"], ["list", "errors"]):
+        theirs = gocmd.run([str(home / "bin" / "go")], args, tmp_path, env)
+        ours = gocmd.run(gocmd.gokiln_command(), args, tmp_path, env)
+        assert (ours.returncode, ours.stdout, ours.stderr) == (theirs.returncode, theirs.stdout, theirs.stderr), args
+        assert named or b"both GOPATH and GOROOT" in theirs.stderr

@@ -106,7 +106,7 @@ class EnvLayers:
     # What follows is derived once per invocation and asked for by several rooms.
 
     def gopath(self) -> tuple[str, bool]:
-        """(GOPATH, changed). A default that is not absolute counts as none, like one that is the GOROOT."""
+        """(GOPATH, changed). A default that is not absolute counts as none, like one that $GOROOT names."""
         default = self.environ.get("GOPATH", "") or self._default_gopath()
         value, changed = self.env_or("GOPATH", default)
         if not self.get("GOPATH") and value and not os.path.isabs(value):
@@ -118,7 +118,9 @@ class EnvLayers:
         if not home:
             return ""
         default = clean(os.path.join(home, "go"))
-        return "" if default == self.goroot else default
+        # The variable, not the GOROOT that was found: that one is not known yet when go/build asks, and then warned of.
+        named = self.environ.get("GOROOT", "")
+        return "" if named and default == clean(named) else default
 
     def gopath_dir(self, relative: str) -> str:
         """A folder below the first entry of GOPATH, "" without one (cfg.gopathDir)."""
