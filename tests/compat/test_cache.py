@@ -16,7 +16,6 @@ from gokiln.cache.diskstore import DiskStore
 from gokiln.cache.inputhash import InputHash, file_hash, short, subkey
 from gokiln.events import Recorder, Warn
 from gokiln.golang import buildid, buildidfile
-from gokiln.golang.archive import members, read_member
 from gokiln.golang.buildinfo import read_build_info
 from tests.compat import gocmd
 
@@ -145,10 +144,6 @@ def test_archives_carry_the_content_id_they_hash_to(world, tmp_path):
         copy.write_bytes(path.read_bytes().replace(final.encode(), temporary(final).encode()))
         assert buildidfile.update(str(copy), temporary(final))[0] == final
         assert copy.read_bytes() == path.read_bytes()
-        with open(path, "rb") as file:
-            names = [member.name for member in members(file)]
-        assert names[:2] == ["__.PKGDEF", "_go_.o"]
-        assert read_member(str(path), "__.PKGDEF").startswith(b"go object ")
         checked += 1
         if checked == 12:
             break

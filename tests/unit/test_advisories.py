@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 from pathlib import Path
 
@@ -49,16 +48,14 @@ def test_temporary_files_are_never_opened_through_a_planted_link(
 # 2026-39817: paths in archive members
 
 
-def test_names_of_archive_members_are_names_only(tmp_path: Path) -> None:
-    data = b"!<arch>\n" + archive.member_header(b"../../owned", 2) + b"hi" + archive.member_header(b"/etc/x", 0)
-    assert [m.name for m in archive.members(io.BytesIO(data))] == ["../../owned", "/etc/x"]
-    (tmp_path / "a").write_bytes(data)
-    assert archive.read_member(str(tmp_path / "a"), "../../owned") == b"hi"
-    assert sorted(os.listdir(tmp_path)) == ["a"]
-    (tmp_path / "o.o").write_bytes(b"obj")
-    archive.append_objects(str(tmp_path / "a"), [str(tmp_path / "." / "o.o")])
-    with open(tmp_path / "a", "rb") as file:
-        assert [m.name for m in archive.members(file)][-1] == "o.o"
+def test_members_of_archives_are_named_by_base_names(tmp_path: Path) -> None:
+    """Nothing of gokiln takes members out of an archive."""
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "o.o").write_bytes(b"obj")
+    (tmp_path / "a").write_bytes(b"!<arch>\n")
+    archive.append_objects(str(tmp_path / "a"), [f"{tmp_path}/./sub/../sub/o.o"])
+    data = (tmp_path / "a").read_bytes()
+    assert data[8:24] == b"o.o".ljust(16) and b"/" not in data[8:68]
 
 
 # 2026-27140: SWIG files named so that what comes out passes for cgo's
