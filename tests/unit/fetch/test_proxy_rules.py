@@ -103,6 +103,19 @@ def test_overloaded_server_is_asked_again(make_fetcher, proxy, tmp_path):
         make_fetcher().go_mod_data(ModVersion("example.com/x", "v1.0.1"))
 
 
+def test_a_server_may_compress_what_it_sends(make_fetcher, proxy, tmp_path):
+    import gzip
+
+    at = "/example.com/x/@v/v1.0.0.mod"
+    fetcher = make_fetcher(gosumdb="off")
+    proxy.statuses[at] = [(200, {"Content-Encoding": "GZIP"}, gzip.compress(b"module example.com/x\n"))]
+    assert fetcher.go_mod_data(ModVersion("example.com/x", "v1.0.0")) == b"module example.com/x\n"
+    at = "/example.com/x/@v/v1.0.1.mod"
+    proxy.statuses[at] = [(200, {"Content-Encoding": "gzip"}, b"not compressed")]
+    with pytest.raises(GokilnError, match=r"example\.com/x@v1\.0\.1: "):
+        fetcher.go_mod_data(ModVersion("example.com/x", "v1.0.1"))
+
+
 def test_redirects_are_followed_but_not_for_ever(make_fetcher, proxy, tmp_path):
     proxy.files["/real"] = b"module example.com/x\n"
     at = "/example.com/x/@v/v1.0.0.mod"

@@ -221,13 +221,15 @@ def _response(url: GoUrl, raw: Any, token: NetToken) -> Response:
     """The answer. token: released when the body is read, or the answer closed."""
     shown = url.redacted()
     reason = raw.reason or ""
-    length = raw.headers.get("Content-Length", "")
+    # Nobody asked for it, but there are servers that compress all the same; go would have asked.
+    zipped = raw.headers.get("Content-Encoding", "").lower() == "gzip"
+    length = "" if zipped else raw.headers.get("Content-Length", "")
 
     def body() -> Iterator[bytes]:
         import urllib3
 
         try:
-            yield from raw.stream(CHUNK, decode_content=False)
+            yield from raw.stream(CHUNK, decode_content=zipped)
         except (urllib3.exceptions.HTTPError, OSError) as err:
             raise BodyError(f"read {go_quote(shown)}: {net_problem(url, err)}", err) from err
         finally:
