@@ -31,6 +31,8 @@ from gokiln.modules.fetch.errors import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gokiln.base.lock import LockedFile
     from gokiln.modules.version import ModVersion
 
@@ -181,10 +183,12 @@ def _exists(path: str) -> bool:
     return True
 
 
-def _walk_dirs(root: str) -> list[str]:
-    """root and all directories below it, parents first; what cannot be read is left out."""
+def _walk_dirs(root: str, visit: Callable[[str], None] | None = None) -> list[str]:
+    """root and all directories below it, parents first; what cannot be read is left out. visit: called before reading."""
     dirs = [root]
     for dir in dirs:  # grows while it is walked
+        if visit is not None:
+            visit(dir)
         try:
             with os.scandir(dir) as entries:
                 dirs.extend(entry.path for entry in entries if entry.is_dir(follow_symlinks=False))
@@ -234,11 +238,7 @@ def remove_all(root: str) -> None:
         # Most trees go at once; one with read-only directories needs what follows.
         if not os.path.lexists(root):
             return
-    for dir in _walk_dirs(root):
-        _make_writable(dir)
-        # A directory that could not be listed before can be now: look again for what is below it.
-    for dir in _walk_dirs(root):
-        _make_writable(dir)
+    _walk_dirs(root, _make_writable)
     failed: list[tuple[str, str, OSError]] = []
 
     def note(function: object, path: str, info: tuple[type, BaseException, object]) -> None:
