@@ -184,7 +184,7 @@ def _exists(path: str) -> bool:
 
 
 def _walk_dirs(root: str, visit: Callable[[str], None] | None = None) -> list[str]:
-    """root and all directories below it, parents first; what cannot be read is left out. visit: called before reading."""
+    """root and all directories below it, parents first; what cannot be read is left out. visit: called before that."""
     dirs = [root]
     for dir in dirs:  # grows while it is walked
         if visit is not None:
