@@ -262,6 +262,12 @@ def test_embedcfg_has_sorted_patterns_and_actual_files() -> None:
     )
 
 
+def test_linkcfg_names_the_library_that_a_package_is_in() -> None:
+    deps = [dep("m"), Action("build", package("fmt", shlib="/lib/libstd.so")), Action("nop")]
+    data = link_config(package("m"), deps, lambda action: "/c/x-d").decode()
+    assert data.startswith("packagefile m=/c/x-d\npackagefile fmt=/c/x-d\npackageshlib fmt=/lib/libstd.so\nmodinfo ")
+
+
 def test_linkcfg_ends_in_build_information_between_marks() -> None:
     main = package("m", build_info="path\tm\n")
     data = link_config(main, [dep("m")], lambda action: "/c/m-d").decode()

@@ -19,6 +19,17 @@ def test_copies_every_byte(tmp_path, size):
     assert target.read_bytes() == data
 
 
+def test_a_file_system_that_takes_little_at_a_time(tmp_path, monkeypatch):
+    real = os.write
+    monkeypatch.setattr("gokiln.base.copyfile.os.write", lambda fd, data: real(fd, bytes(data[:3])))
+    before = len(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else 0
+    write_file(str(tmp_path / "a"), b"0123456789")
+    copy_file(str(tmp_path / "a"), str(tmp_path / "b"))
+    write_file(str(tmp_path / "c"), b"")
+    assert not before or len(os.listdir("/proc/self/fd")) == before
+    assert [(tmp_path / name).read_bytes() for name in "abc"] == [b"0123456789", b"0123456789", b""]
+
+
 def test_mode_is_that_of_a_new_file(tmp_path):
     source, target = tmp_path / "a", tmp_path / "b"
     source.write_bytes(b"data")

@@ -5,6 +5,7 @@ import pytest
 from gokiln.base.pattern import (
     BadPatternError,
     clean_patterns,
+    in_dir,
     match_pattern,
     match_prefix_patterns,
     path_match,
@@ -103,3 +104,19 @@ def test_prefix_patterns():
     assert match_prefix_patterns("rsc.io/private/", "rsc.io/private/quux")
     assert not match_prefix_patterns("rsc.io/private", "rsc.io")
     assert not match_prefix_patterns("[,,", "rsc.io")
+
+
+def test_in_dir_looks_through_links_on_both_sides(tmp_path):
+    real = tmp_path / "real"
+    (real / "sub").mkdir(parents=True)
+    link = tmp_path / "link"
+    link.symlink_to(real)
+    (tmp_path / "into").symlink_to(real / "sub")
+    assert in_dir(str(real), str(real)) == "."
+    assert in_dir(str(real / "sub"), str(real)) == "sub"
+    assert in_dir(str(link / "sub"), str(real)) == "sub"
+    assert in_dir(str(real / "sub"), str(link)) == "sub"
+    assert in_dir(str(tmp_path / "into"), str(real)) == in_dir(str(tmp_path / "into"), str(link)) == "sub"
+    assert in_dir(str(real / "gone"), str(link)) == "gone"  # need not be there
+    assert in_dir(str(link / "gone"), str(real)) == ""  # a link in it is not looked through then
+    assert in_dir(str(tmp_path), str(real)) == in_dir(f"{real}s", str(real)) == ""

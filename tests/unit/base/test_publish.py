@@ -33,6 +33,15 @@ def test_mode_is_before_the_umask(tmp_path):
     assert stat.S_IMODE(os.stat(tmp_path / "f").st_mode) == 0o750
 
 
+def test_a_file_is_for_all_whom_the_umask_lets(tmp_path):
+    old = os.umask(0)
+    try:
+        publish(str(tmp_path / "f"), b"")
+    finally:
+        os.umask(old)
+    assert stat.S_IMODE(os.stat(tmp_path / "f").st_mode) == 0o666
+
+
 def test_a_writer_that_fails_leaves_the_old_file(tmp_path):
     path = tmp_path / "f"
     path.write_bytes(b"old")

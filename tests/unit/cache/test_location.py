@@ -47,6 +47,13 @@ def test_making_the_directory(tmp_path):
     assert len(os.listdir(directory)) == 257
 
 
+def test_a_readme_that_is_there_is_not_written_over(tmp_path):
+    make_cache_dir(str(tmp_path))
+    (tmp_path / "README").write_bytes(b"mine")
+    make_cache_dir(str(tmp_path))
+    assert (tmp_path / "README").read_bytes() == b"mine"
+
+
 def test_a_file_in_the_way(tmp_path):
     (tmp_path / "file").write_bytes(b"")
     for path in ("file", "file/x"):
@@ -108,3 +115,19 @@ def test_traces_read_as_gos(tmp_path):
     with pytest.raises(FileNotFoundError):
         file_hash(str(tmp_path / "none"), debug.trace)
     assert out[-1] == f"HASH {tmp_path}/none: open {tmp_path}/none: no such file or directory\n"
+
+
+def test_a_cache_that_cannot_be_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its directories may be there all the same; go looks at each of them."""
+    where = str(tmp_path / "cache")
+    open_cache(where, "")
+
+    def refuse(path: str) -> Never:
+        raise PermissionError(errno.EACCES, "", path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    open_cache(where, "")
+    monkeypatch.setattr(os, "mkdir", lambda path, mode: refuse(path))
+    with pytest.raises(CacheError) as caught:
+        open_cache(where, "")
+    assert str(caught.value) == f"failed to initialize build cache at {where}: mkdir {where}/00: permission denied"

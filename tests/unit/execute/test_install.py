@@ -14,12 +14,34 @@ from gokiln.execute.report import StepError
 
 
 @pytest.mark.parametrize(
-    "head", [b"!<arch>\n", b"\x7fELF\x02", b"\xcf\xfa\xed\xfe", b"MZ\x90\x00\x03\x00", b"\x00asm\x01"]
-)
+    "head",
+    [
+        b"!<arch>\n", b"<bigaf>\n", b"\x7fELF", b"\xfe\xed\xfa\xce", b"\xfe\xed\xfa\xcf", b"\xce\xfa\xed\xfe",
+        b"\xcf\xfa\xed\xfe", b"MZ\x90\x00\x03\x00", b"MZ\x78\x00\x01\x00", b"\x00\x00\x01\xeb", b"\x00\x00\x8a\x97",
+        b"\x00\x00\x06\x47", b"\x00asm", b"\x01\xdf", b"\x01\xf7",
+    ],
+)  # fmt: skip
 def test_objects_are_known_by_their_first_bytes(tmp_path: Path, head: bytes) -> None:
+    """objectMagic of cmd/go/internal/work/builder.go, go1.26."""
     path = tmp_path / "x"
     path.write_bytes(head + b"rest")
     assert is_object(str(path))
+    path.write_bytes(head[:-1] + bytes([head[-1] ^ 8]) + b"rest")
+    assert not is_object(str(path))
+
+
+def test_a_copy_that_fails_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(fd: int, data: bytes) -> int:
+        raise OSError(28, os.strerror(28))
+
+    (tmp_path / "src").write_bytes(b"x" * 100)
+    before = len(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else 0
+    copy(str(tmp_path / "good"), str(tmp_path / "src"), 0o666, False)
+    monkeypatch.setattr("gokiln.execute.install.os.write", refuse)
+    with pytest.raises(StepError, match=r"^copying .*src to .*dst: write .*dst: no space left on device$"):
+        copy(str(tmp_path / "dst"), str(tmp_path / "src"), 0o666, False)
+    assert not (tmp_path / "dst").exists()
+    assert not before or len(os.listdir("/proc/self/fd")) == before
 
 
 def test_nothing_precious_is_overwritten(tmp_path: Path) -> None:

@@ -240,6 +240,25 @@ def test_a_record_that_has_grown_too_large_is_begun_anew(tmp_path, monkeypatch):
     assert trees.decode(path.read_bytes()) == ({50}, True)
 
 
+def test_what_is_known_already_is_not_written_again(tmp_path):
+    path = tmp_path / "trees"
+    trees.KnownTrees(str(path)).learn([1, 2])
+    whole = path.read_bytes()
+    for sentences in ([2, 1], [], [1]):
+        trees.KnownTrees(str(path)).learn(sentences)
+        assert path.read_bytes() == whole
+    known = trees.KnownTrees(str(path))
+    known.learn([2, 3])
+    assert trees.decode(path.read_bytes()) == ({1, 2, 3}, True) and len(path.read_bytes()) == len(whole) + 4 + 8 + 16
+
+
+def test_a_record_that_cannot_be_read_is_an_empty_one(tmp_path):
+    known = trees.KnownTrees(str(tmp_path))  # a directory
+    assert not known.holds(1)
+    known.learn([1])
+    assert known.holds(1)
+
+
 def test_a_place_that_cannot_be_written_is_no_error(tmp_path):
     (tmp_path / "file").touch()
     known = trees.KnownTrees(str(tmp_path / "file" / "trees"))

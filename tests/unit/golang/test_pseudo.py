@@ -52,6 +52,18 @@ def test_impossible_parts() -> None:
     ]:
         with pytest.raises(InvalidVersionError, match=f'malformed time "{stamp}"'):
             pseudo.pseudo_version_time(f"v0.0.0-{stamp}-abc")
+    for month, days in enumerate((31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31), 1):
+        assert pseudo.pseudo_version_time(f"v0.0.0-2024{month:02}{days}235959-abc") > 0
+        with pytest.raises(InvalidVersionError, match="malformed time"):
+            pseudo.pseudo_version_time(f"v0.0.0-2024{month:02}{days + 1}000000-abc")
+    for year, leap in ((2023, False), (2000, True), (1900, False), (2100, False), (2096, True)):
+        if leap:
+            assert pseudo.pseudo_version_time(f"v0.0.0-{year}0301000000-abc") == 86400 + pseudo.pseudo_version_time(
+                f"v0.0.0-{year}0229000000-abc"
+            )
+        else:
+            with pytest.raises(InvalidVersionError, match="malformed time"):
+                pseudo.pseudo_version_time(f"v0.0.0-{year}0229000000-abc")
     assert pseudo.pseudo_version_time("v0.0.0-20240229000000-abc") == 1709164800
     assert pseudo.pseudo_version_time("v0.0.0-19691231235959-abc") == -1
     with pytest.raises(InvalidVersionError, match=r"version before v1\.0\.0 would have negative patch number"):

@@ -72,6 +72,17 @@ def test_vendor_modules() -> None:
     assert not found.meta_of(ModVersion("x.y/none", "v1.0.0")).explicit
 
 
+def test_of_two_vendored_versions_the_higher_one_is_the_modules() -> None:
+    text = "# x.y/a {}\n## explicit\nx.y/a\n# x.y/a {}\nx.y/a/b\n"
+    for first, second in (("v1.9.0", "v1.10.0"), ("v1.10.0", "v1.9.0")):
+        found = parse_vendor_modules(text.format(first, second).encode(), "1.26.8", "vendor/modules.txt")
+        assert found.version == {"x.y/a": "v1.10.0"}
+        assert found.package_module["x.y/a/b"] == ModVersion("x.y/a", second)
+    text = "# x.y/a v1.0.0 -> x.y/b v1.0.0\nx.y/a\n"
+    found = parse_vendor_modules(text.encode(), "1.26.8", "vendor/modules.txt")
+    assert found.replaced == [] and found.modules == [A]
+
+
 def test_vendored_module_too_new() -> None:
     with pytest.raises(TooNewError) as e:
         parse_vendor_modules(b"# x.y/a v1.0.0\n## explicit; go 1.99\n", "1.26.8", "vendor/modules.txt")
