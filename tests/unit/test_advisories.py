@@ -48,7 +48,7 @@ def test_temporary_files_are_never_opened_through_a_planted_link(
 # 2026-39817: paths in archive members
 
 
-def test_members_of_archives_are_named_by_base_names(tmp_path: Path) -> None:
+def test_names_of_archive_members_are_names_only(tmp_path: Path) -> None:
     """Nothing of gokiln takes members out of an archive."""
     (tmp_path / "sub").mkdir()
     (tmp_path / "sub" / "o.o").write_bytes(b"obj")

@@ -16,7 +16,8 @@ def bash(line: list[str], script: str) -> list[str]:
     program = (
         f"{script}\nCOMP_WORDS=({words}); COMP_CWORD={len(line) - 1}; _gokiln; printf '%s\\n' \"${{COMPREPLY[@]}}\""
     )
-    done = subprocess.run(["bash", "-c", program], capture_output=True, text=True, check=True)
+    env = {**os.environ, "LC_ALL": "C"}  # bash complains of a locale that is not installed
+    done = subprocess.run(["bash", "-c", program], capture_output=True, text=True, check=True, env=env)
     assert not done.stderr
     return done.stdout.split()
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -42,6 +44,18 @@ def test_a_variables_value_counts(tmp_path: Path) -> None:
     assert digest(reader({"FOO": "1"}), log, tmp_path) != digest(reader({"FOO": "2"}), log, tmp_path)
 
 
+@pytest.fixture
+def in_utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Times are printed in the local time zone, Go's way."""
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "UTC")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes, links")
+@pytest.mark.usefixtures("in_utc")
 def test_the_hashes_are_the_go_commands(tmp_path: Path) -> None:
     """Results are shared, so each hash is pinned: what runCache's hashGetenv, hashStat and hashOpen write (go1.26)."""
     salt = b"go1.26.8"
