@@ -130,6 +130,11 @@ CASES: dict[str, tuple[str, str, Mapping[str, str]]] = {
     "-overlay is a directory": ("mkdir d", "build -overlay=d .", {}),
     "nonsense in -overlay": ('printf \'{"Replace": {"a"}}\' > o', "build -overlay=o .", {}),
     "an overlaid file is missing": (OVERLAY.format("d/a.go", "nofile"), "build -overlay=o ./d", {}),
+    "an overlaid file among others is missing": (
+        "mkdir d; echo 'package d' > d/d.go; " + OVERLAY.format("d/a.go", "nofile"),
+        "{go} build -overlay=o ./d; {go} list -e -overlay=o -json=Error,InvalidGoFiles ./d; {go} mod tidy -overlay=o",
+        {},
+    ),
     "an overlaid file is a directory": ("mkdir s; " + OVERLAY.format("d/a.go", "s"), "build -overlay=o ./d", {}),
     "an overlaid file is a directory, all": (
         "mkdir d s; echo 'package d' > d/d.go; " + OVERLAY.format("d/a.go", "s"),

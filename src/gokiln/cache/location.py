@@ -66,6 +66,8 @@ def _subdirectories(directory: str) -> set[str]:
     except (FileNotFoundError, NotADirectoryError):
         mkdir_all(directory)
         entries = os.scandir(directory)
+    except PermissionError:
+        return set()  # whether they are there is found out by making them
     names = set()
     has_readme = False
     with entries:

@@ -217,7 +217,7 @@ def _select_go(memo: SourceFiles, package: SourcePackage, name: str, path: str, 
     try:
         info = memo.go_info(path)
     except OSError as err:
-        package.bad_file(name, ReadError(go_os_error("open", path, err)))
+        package.bad_file(name, ReadError(go_os_error("open", memo.disk.actual(path) or path, err)))
         return
     if info.read_error:
         package.bad_file(name, ReadError(f"read {path}: {info.read_error}"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 
 import pytest
@@ -117,17 +118,17 @@ def test_traces_read_as_gos(tmp_path):
     assert out[-1] == f"HASH {tmp_path}/none: open {tmp_path}/none: no such file or directory\n"
 
 
-def test_a_cache_that_cannot_be_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cache_that_cannot_be_listed(tmp_path, monkeypatch):
     """Its directories may be there all the same; go looks at each of them."""
-    where = str(tmp_path / "cache")
-    open_cache(where, "")
 
-    def refuse(path: str) -> Never:
+    def refuse(path, mode=0):
         raise PermissionError(errno.EACCES, "", path)
 
+    make_cache_dir(str(tmp_path))
     monkeypatch.setattr(os, "scandir", refuse)
-    open_cache(where, "")
-    monkeypatch.setattr(os, "mkdir", lambda path, mode: refuse(path))
+    make_cache_dir(str(tmp_path))
+    monkeypatch.setattr(os, "mkdir", refuse)
     with pytest.raises(CacheError) as caught:
-        open_cache(where, "")
-    assert str(caught.value) == f"failed to initialize build cache at {where}: mkdir {where}/00: permission denied"
+        make_cache_dir(str(tmp_path))
+    problem = f"mkdir {tmp_path}/00: permission denied"
+    assert str(caught.value) == f"failed to initialize build cache at {tmp_path}: {problem}"

@@ -201,6 +201,8 @@ def _as_in_go_mod(ls: State, rs: Requirements) -> bool:
 
 
 def _write(ls: State, path: str, after: bytes, expected: bytes | None) -> None:
+    from contextlib import ExitStack, suppress
+
     from gokiln.base.lock import transform_locked
     from gokiln.base.oserror import path_error
 
@@ -212,7 +214,9 @@ def _write(ls: State, path: str, after: bytes, expected: bytes | None) -> None:
         return after
 
     try:
-        with ls.fetcher.dirs.side_lock():
+        with ExitStack() as stack:
+            with suppress(GokilnError):  # only go commands before 1.12 look at this lock: a cache may be read-only
+                stack.enter_context(ls.fetcher.dirs.side_lock())
             transform_locked(path, change)
     except GokilnError as err:
         raise ModloadError(f"updating go.mod: {err}", err) from err
