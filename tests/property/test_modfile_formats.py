@@ -148,6 +148,7 @@ def test_the_fast_reader_agrees_on_the_module_cache() -> None:
     files = sorted(cache.rglob("*.mod"))
     if not files:
         pytest.skip("no module cache")
+    files = files[:: len(files) // 400 + 1]  # some of each part of it: a large one takes its time
     fast = 0
     for path in files:
         data = path.read_bytes()
