@@ -210,3 +210,25 @@ def test_only_what_needs_a_builder_refuses_a_target_without_port(args, variables
     (tmp_path / "m.go").write_text("package m\n")
     theirs, ours = both(args, tmp_path, tmp_path, **variables)
     assert ours == theirs
+
+
+@pytest.mark.parametrize("args", [["-test", "."], ["."], ["-e", "-test", "-deps", "."], ["-test", "./nosuch"]], ids=str)
+def test_without_a_build_cache(args, tmp_path):
+    (tmp_path / "go.mod").write_text("module example.com/m\n\ngo 1.21\n")
+    (tmp_path / "m.go").write_text("package m\n")
+    theirs, ours = both(args, tmp_path, tmp_path, GOCACHE="off")
+    assert ours == theirs
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a limit of POSIX makes writing fail")
+def test_compiled_files_when_the_cache_takes_nothing(tmp_path):
+    """Go fails there; for us a cache that cannot be written costs a warning."""
+    (tmp_path / "m").mkdir()
+    (tmp_path / "m" / "go.mod").write_text("module example.com/m\n\ngo 1.21\n")
+    (tmp_path / "m" / "m.go").write_text("package m\n")
+    script = 'ulimit -f 0 && exec "$@"'
+    command = ["sh", "-c", script, "sh", *gocmd.gokiln_command()]
+    args = ["list", "-compiled", "-f", "{{.ImportPath}} {{.CompiledGoFiles}}", "."]
+    done = gocmd.run(command, args, tmp_path / "m", gocmd.clean_env(tmp_path / "cache"))
+    assert (done.returncode, done.stdout) == (0, b"example.com/m [m.go]\n")
+    assert done.stderr.startswith(b"gokiln: cannot write to the build cache: ")

@@ -299,6 +299,10 @@ class _List:
         from gokiln.gotest.syntax import TestSyntax
         from gokiln.packages.testpkg import has_tests, test_packages_and_errors
 
+        if self.config.gocache == "off":
+            from gokiln.cache.location import make_cache_dir
+
+            make_cache_dir("off", self.config.gocache_error)  # refused, even where no package has tests
         found: list[Package] = []
         syntax = TestSyntax(self.config, Children(), graph.memo.file_hash)
         syntax.look_at(packages)

@@ -65,10 +65,16 @@ class PackageBuild:
             self.need &= ~NEED_VET
         if self.need & NEED_COMPILED_GO_FILES:
             if not load_compiled_go_files(self.builder, self.action):
-                raise StepError("loading compiled Go files from cache: reading srcfiles list: cache entry not found")
+                self._name_compiled_go_files()
             self.need &= ~NEED_COMPILED_GO_FILES
         if self.need:
             self._make_archive()
+
+    def _name_compiled_go_files(self) -> None:
+        """The files given to the compiler, where the cache could not take their list. Raises StepError."""
+        if any(name.startswith(self.objdir) for name in self.go_files):  # files that are gone with the work directory
+            raise StepError("loading compiled Go files from cache: reading srcfiles list: cache entry not found")
+        self.package.compiled_go_files = list(self.go_files)
 
     def _take_over_prepared_files(self) -> None:
         """Replace sources by what the cover and cgo steps made of them."""
