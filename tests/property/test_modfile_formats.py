@@ -45,6 +45,15 @@ STATEMENT = st.one_of(
     MOD_LINE.map("exclude {}".format),
     st.builds("replace {} => ../x{}".format, PATHS, COMMENT),
     st.builds("retract {}{}".format, st.sampled_from(["v1.0.0", "[v1.0.0, v1.1.0]"]), COMMENT),
+    st.builds(
+        "{} {}{}{}".format,
+        st.sampled_from(["retract", "ignore", "module"]),
+        st.sampled_from(
+            ['"v1.0.0"', "`v1.0.0", '"v1.0.0', '"v1.0.0\\', "[`v1.0.0`, v1.1.0]", "'v1'", "/* x", "(", ")"]
+        ),
+        st.sampled_from(["", "\n", "\nx"]),
+        COMMENT,
+    ),
     st.builds("future {}".format, PATHS),
     st.sampled_from(["", "// words", "tool x.y/z", "ignore ./d", "godebug a=b"]),
     st.builds(
@@ -55,7 +64,12 @@ STATEMENT = st.one_of(
     st.builds(
         lambda verb, lines, comment: f"{verb} ({comment}\n" + "".join(f"\t{line}\n" for line in lines) + ")",
         st.sampled_from(["retract", "ignore", "module"]),
-        st.lists(st.sampled_from(["", "// inner", "v1.0.0", "[v1.0.0, v1.1.0] // why", "./x", "//)", ")"]), max_size=5),
+        st.lists(
+            st.sampled_from(
+                ["", "// inner", "v1.0.0", "[v1.0.0, v1.1.0] // why", "./x", "//)", ")", '"./x"', "`./x", '")', "/*"]
+            ),
+            max_size=5,
+        ),
         st.sampled_from(["", " // block", "// Deprecated: y"]),
     ),
 )

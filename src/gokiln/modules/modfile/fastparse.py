@@ -145,16 +145,17 @@ class _Rest:
     def __init__(self, deprecated: bool) -> None:
         self.verbs = _WITH_COMMENTS if deprecated else _ODD_VERBS
         self._text = ""
-        self._cut_off = False
 
     def add(self, lines: list[str], start: int, at: int, opens: bool) -> int:
-        """Take the statement at line `at`, its comments from line `start`; returns the line after it."""
+        """Take the statement at line `at`, its comments from line `start`; returns the line after it.
+
+        A string never runs on over lines; a block that never ends is an error, of the piece as of the whole.
+        """
         end = at + 1
         while opens and end < len(lines):
             end += 1
             if _CLOSE.fullmatch(lines[end - 1]):
                 opens = False
-        self._cut_off = self._cut_off or opens
         self._text += "\n".join(lines[start:end]) + "\n\n"
         return end
 
@@ -163,10 +164,6 @@ class _Rest:
         text = self._text
         if not text:
             return True
-        # Outside of comments, strings could run on over lines.
-        code = "".join(line.partition("//")[0] for line in text.split("\n"))
-        if self._cut_off or any(c in code for c in ("`", '"', "'", "/*")):
-            return False
         try:
             found = summary_of_data("go.mod", text.encode("ascii"))
         except GokilnError:
