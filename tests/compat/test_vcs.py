@@ -222,6 +222,32 @@ def test_direct_downloads(tmp_path: Path, pair: Pair, server: GitServer) -> None
     assert pair.cached("us") == pair.cached("go")
 
 
+def test_packages_and_origins_of_repositories(tmp_path: Path, pair: Pair, server: GitServer) -> None:
+    """Packages below a module's root, by queries that list versions; where versions came from, as JSON has it."""
+    repo = GitRepoMaker(tmp_path / "deep")
+    repo.commit({"go.mod": "module example.test/deep\n\ngo 1.20\n", "p/q/q.go": "package q\n"}, "v1.0.0")
+    repo.commit({"in/go.mod": "module example.test/deep/in\n", "in/x/x.go": "package x\n"}, "v1.1.0", "in/v0.1.0")
+    repo.bare(server.root / "deep.git")
+    pair.extra = server.environ()
+    work = tmp_path / "work"
+    work.mkdir()
+    queries = ("p/q", "p/q@latest", "p/q@v1", "p/q@<v1.1.0", "in/x@latest", "p/none@latest", "in/none@v0", "v3@latest")
+    lines = [["get", f"example.test/deep/{query}"] for query in queries]
+    lines += [["get", "-u", "example.test/deep/p/q"], ["get", "-u=patch", "example.test/deep/p/q@v1.0.0"]]
+    for query in ("latest", "main", "v1", ">=v1.0.0", "v1.0.0", "upgrade", "v9"):
+        lines.append(["list", "-m", "-json", f"example.test/deep@{query}"])
+    lines.append(["list", "-m", "-json", "-versions", "-u", "example.test/deep", "example.test/deep/in@latest"])
+    for args in lines:
+        answers = []
+        for which, command in (("go", gocmd.go_command()), ("us", gocmd.gokiln_command())):
+            (work / "go.mod").write_text(GO_MOD + "\nrequire example.test/deep v1.0.0\n")
+            done = gocmd.run(command, args, work, pair.env(which))
+            said = [line for line in done.stderr.splitlines() if not line.startswith(b"go: downloading")]
+            text = done.stdout.decode().replace(f"mod-{which}", "mod")
+            answers.append((done.returncode, text, said, (work / "go.mod").read_text()))
+        assert answers[1] == answers[0], args
+
+
 def test_direct_build_and_pages_that_lie(tmp_path: Path, pair: Pair, server: GitServer) -> None:
     _library(tmp_path, server)
     pair.extra = server.environ()

@@ -67,6 +67,10 @@ def module_json(m: ModulePublic, fields: Collection[str] = ()) -> dict[str, obje
         elif slot == "error" and value is not None:
             out[name] = {"Err": value}
             continue
+        elif slot == "origin" and value:
+            from gokiln.modules.fetch.revinfo import in_order
+
+            value = in_order(value)
         if value:
             out[name] = value
     return out

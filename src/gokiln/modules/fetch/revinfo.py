@@ -63,7 +63,12 @@ def merge_origin(m1: Origin | None, m2: Origin | None) -> Origin | None:
         merged[key] = m2[key]
         if beside and m2.get(beside):
             merged[beside] = m2[beside]
-    return merged
+    return in_order(merged)
+
+
+def in_order(origin: Origin) -> Origin:
+    """The fields that are set, in the order in which JSON has them."""
+    return {name: origin[name] for name in ORIGIN_FIELDS if origin.get(name)}
 
 
 class Versions:
@@ -80,7 +85,7 @@ def encode_info(info: RevInfo) -> bytes:
     """info as json.Marshal writes it."""
     value: dict[str, Any] = {"Version": info.version, "Time": info.time}
     if info.origin is not None:
-        value["Origin"] = {k: info.origin[k] for k in ORIGIN_FIELDS if info.origin.get(k)}
+        value["Origin"] = in_order(info.origin)
     return encode(value, "").encode("utf-8", "surrogateescape")
 
 
@@ -151,7 +156,7 @@ def decode_origin(value: object) -> Origin:
         name = by_lower.get(key.lower())
         if name and item is not None:
             found[name] = _string(item, "Origin." + name)
-    return {name: found[name] for name in ORIGIN_FIELDS if found.get(name)}
+    return in_order(found)
 
 
 def _string(value: object, field: str) -> str:

@@ -15,7 +15,7 @@ from gokiln.modules.resolve.imports import fetch, maybe_in_module
 from gokiln.modules.resolve.match import Match
 from gokiln.modules.resolve.matchpkgs import match_packages
 from gokiln.modules.resolve.packagedirs import dir_in_module
-from gokiln.modules.resolve.query import query_proxy
+from gokiln.modules.resolve.query import QueryError, query_proxy
 from gokiln.modules.resolve.query_errors import (
     NoMatchingVersionError,
     NoPatchBaseError,
@@ -95,7 +95,9 @@ class Answers:
                 answer = query_proxy(ls, proxy, path, wanted, current, allowed)
             except FATAL:
                 raise
-            except GokilnError as err:
+            except GokilnError as raised:
+                # Where the answer was looked for is nothing to these questions; what went wrong is.
+                err = raised.err if isinstance(raised, QueryError) else raised
                 answer = err, _kind_of(err)
             self._known[key] = answer
         return answer
