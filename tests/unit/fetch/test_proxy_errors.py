@@ -31,6 +31,17 @@ def test_a_port_that_nobody_listens_on(make_fetcher, proxy):
     assert text == f'example.com/x@v1.0.0: Get "{url}": dial tcp {host}: connect: connection refused'
 
 
+def test_a_server_that_speaks_no_tls(make_fetcher, proxy):
+    """OpenSSL's error has the number of EPERM, which is not what is wrong."""
+    text = problem(lambda: make_fetcher(goproxy=proxy.url.replace("http:", "https:")).go_mod_data(X))
+    assert text.endswith(": http: server gave HTTP response to HTTPS client")
+
+
+def test_a_proxy_without_a_host(make_fetcher):
+    text = problem(lambda: make_fetcher(goproxy="http://").go_mod_data(X))
+    assert text == 'example.com/x@v1.0.0: Get "http:///example.com/x/@v/v1.0.0.mod": http: no Host in request URL'
+
+
 @pytest.mark.parametrize(("code", "status"), [(404, "404 Not Found"), (410, "410 Gone"), (403, "403 Forbidden")])
 def test_a_refusal_names_the_status_and_what_the_server_says(make_fetcher, proxy, code, status):
     proxy.statuses["/example.com/x/@v/v1.0.0.mod"] = [(code, {"Content-Type": "text/plain"}, b"not for you\n")]

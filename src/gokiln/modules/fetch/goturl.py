@@ -28,7 +28,7 @@ class UrlError(GokilnError):
 class GoUrl:
     """One URL. user: None or (name, password or None); path: decoded; raw_path: how it was spelled, a hint only."""
 
-    __slots__ = ("host", "opaque", "path", "query", "raw_path", "scheme", "user")
+    __slots__ = ("host", "omit_host", "opaque", "path", "query", "raw_path", "scheme", "user")
 
     def __init__(self, scheme: str = "", host: str = "", path: str = "") -> None:
         self.scheme = scheme
@@ -36,6 +36,7 @@ class GoUrl:
         self.path = path
         self.raw_path = ""
         self.opaque = ""
+        self.omit_host = False  # spelled scheme:/path, without slashes for an empty host
         self.query = ""
         self.user: tuple[str, str | None] | None = None
 
@@ -43,6 +44,7 @@ class GoUrl:
         """One that the caller may change."""
         other = GoUrl(self.scheme, self.host, self.path)
         other.raw_path, other.opaque, other.query, other.user = self.raw_path, self.opaque, self.query, self.user
+        other.omit_host = self.omit_host
         return other
 
     def escaped_path(self) -> str:
@@ -64,7 +66,8 @@ class GoUrl:
                 if secret is not None:
                     user += ":" + (escape(secret, _USER_BYTES) if password is None else password)
                 user += "@"
-            slashes = "//" if self.host or user or self.scheme == "file" else ""
+            below = self.scheme and self.path and not self.omit_host
+            slashes = "//" if self.host or user or below else ""
             head = f"{self.scheme}:" if self.scheme else ""
             text = f"{head}{slashes}{user}{self.host}{self.escaped_path()}"
         return f"{text}?{self.query}" if self.query else text
@@ -168,6 +171,8 @@ def _parse(text: str) -> GoUrl:
         authority, slash, rest = rest[2:].partition("/")
         rest = slash + rest
         _authority(url, authority)
+    else:
+        url.omit_host = bool(url.scheme)
     url.path = unescape(rest)
     if escape(url.path, _PATH_BYTES) != rest:
         url.raw_path = rest

@@ -168,6 +168,8 @@ class HttpClient:
         """urllib3's answer to one request, its body unread. Raises FetchError."""
         import urllib3
 
+        if not url.host:
+            raise FetchError(f"Get {go_quote(url.redacted())}: http: no Host in request URL")
         agent = _AGENT if gover.compare(self.go_version, "1.27") >= 0 else _PLAIN_AGENT
         headers = {"User-Agent": agent, "Accept-Encoding": "identity", **extra}
         pool = self._pool(url, unchecked)

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 
     from gokiln.modules.fetch.goturl import GoUrl
 
+# What OpenSSL makes of an answer that is no TLS at all: in practice, a server that speaks plain HTTP.
+_NO_TLS = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST", "UNKNOWN_PROTOCOL")
+
 
 def worth_retrying(err: BaseException) -> bool:
     """A connection that broke or timed out; not a name that does not exist, a closed port, a bad certificate."""
@@ -42,6 +45,12 @@ def net_problem(url: GoUrl, err: BaseException) -> str:
         name = type(cause).__name__
         if isinstance(cause, ssl.SSLCertVerificationError):
             return f"tls: failed to verify certificate: x509: {cause.verify_message}"
+        if isinstance(cause, ssl.SSLEOFError):
+            return "EOF"
+        if isinstance(cause, ssl.SSLError) and cause.reason:
+            if cause.reason in _NO_TLS:
+                return "http: server gave HTTP response to HTTPS client"
+            return f"tls: {cause.reason.lower().replace('_', ' ')}"
         if isinstance(cause, socket.gaierror) or name == "NameResolutionError":
             return f"dial tcp: lookup {host}: no such host"
         if isinstance(cause, ConnectionRefusedError):
