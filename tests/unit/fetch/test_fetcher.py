@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from gokiln.errors import FatalError
+from gokiln.errors import FatalError, GokilnError
+from gokiln.golang.dirhash import hash_zip
 from gokiln.golang.gover import TooNewError
 from gokiln.modules.fetch.errors import DownloadDirError, DownloadDirPartialError, GoSumDirtyError
 from gokiln.modules.version import ModVersion
@@ -173,3 +174,114 @@ def test_malformed_go_sum(make_fetcher, tmp_path):
     with pytest.raises(FatalError) as err:
         fetcher.have_sum(MOD)
     assert str(err.value) == f"malformed go.sum:\n{go_sum}:2: wrong number of fields 2\n"
+
+
+def folder(fetcher) -> Path:
+    return Path(fetcher.cache_path(MOD, "zip")).parent
+
+
+def test_a_cached_zip_is_held_against_go_sum_all_the_same(make_fetcher, tmp_path):
+    make_fetcher(gosumdb="off").download(MOD)
+    sum = make_fetcher().sum(MOD)
+    go_sum = tmp_path / "go.sum"
+    fetcher = make_fetcher(goproxy="off", gosumdb="off")
+    fetcher.set_go_sum_file(str(go_sum))
+    fetcher.download(MOD)
+    fetcher.write_go_sum({MOD}, readonly=False)
+    assert go_sum.read_text() == f"{MOD.path} {MOD.version} {sum}\n"
+    go_sum.write_text(f"{MOD.path} {MOD.version} h1:{'A' * 43}=\n")
+    fetcher = make_fetcher(goproxy="off", gosumdb="off")
+    fetcher.set_go_sum_file(str(go_sum))
+    with pytest.raises(FatalError, match="checksum mismatch"):
+        fetcher.download(MOD)
+
+
+@pytest.mark.parametrize("damage", [bytes(47), b"", b"h1:abc", b"x" * 47])
+def test_a_recorded_hash_that_cannot_be_one_is_not_believed(make_fetcher, damage, tmp_path):
+    fetcher = make_fetcher(gosumdb="off")
+    fetcher.download(MOD)
+    file = Path(fetcher.cache_path(MOD, "ziphash"))
+    whole = file.read_bytes()
+    assert len(whole) == 47
+    file.write_bytes(damage)
+    fetcher = make_fetcher(goproxy="off", gosumdb="off")
+    fetcher.set_go_sum_file(str(tmp_path / "go.sum"))
+    if damage == b"x" * 47:
+        with pytest.raises(FatalError, match="unexpected ziphash"):
+            fetcher.download(MOD)
+    else:
+        fetcher.download(MOD)
+        assert file.read_bytes() == whole  # taken from the zip again
+
+
+@pytest.mark.parametrize("answer", [(404, {}, b"gone"), (200, {}, b"no zip")])
+def test_a_download_that_fails_leaves_nothing(make_fetcher, proxy, answer):
+    path = "/example.com/!greet/@v/v1.2.3.zip"
+    proxy.statuses[path] = [answer] * 9
+    fetcher = make_fetcher()
+    with pytest.raises(GokilnError):
+        fetcher.download(MOD)
+    assert [file.name for file in folder(fetcher).iterdir()] == ["v1.2.3.lock"]
+    proxy.statuses.clear()
+    (folder(fetcher) / "v1.2.3.zip123.tmp").write_bytes(b"left by a killed process")
+    (folder(fetcher) / "v1.2.3.zip.keep").write_bytes(b"somebody's")
+    assert make_fetcher().download(MOD)
+    names = sorted(file.name for file in folder(fetcher).iterdir())
+    assert names == ["v1.2.3.lock", "v1.2.3.zip", "v1.2.3.zip.keep", "v1.2.3.ziphash"]
+
+
+def test_a_lost_hash_is_taken_from_the_zip_and_of_a_damaged_one_it_is_fetched(make_fetcher, proxy):
+    fetcher = make_fetcher()
+    fetcher.download(MOD)
+    zip_file, hash_file = Path(fetcher.cache_path(MOD, "zip")), Path(fetcher.cache_path(MOD, "ziphash"))
+    whole, sum = zip_file.read_bytes(), hash_file.read_bytes()
+    for data, asked in ((whole, 0), (whole[:-9], 1)):
+        hash_file.unlink()
+        zip_file.write_bytes(data)
+        proxy.seen.clear()
+        make_fetcher().download(MOD)
+        assert (zip_file.read_bytes(), hash_file.read_bytes()) == (whole, sum)
+        assert len([path for path, _ in proxy.seen if path.endswith(".zip")]) == asked
+
+
+def test_a_tree_that_was_being_mended_when_its_process_was_killed(make_fetcher):
+    """What lies beside the place of a tree that has to be extracted goes; other versions stay."""
+    tree = Path(make_fetcher().download(MOD))
+    for name in (f"{tree.name}.tmp-0123456789ab", f"{tree.name}-pre"):
+        (tree.parent / name).mkdir()
+    fetcher = make_fetcher(goproxy="off")
+    Path(fetcher.cache_path(MOD, "partial")).touch()
+    fetcher.download(MOD)
+    assert sorted(p.name for p in tree.parent.iterdir()) == [tree.name, f"{tree.name}-pre"]
+
+
+def test_a_tree_that_comes_with_goroot_is_that_of_its_zip(make_fetcher, tmp_path):
+    from gokiln.modules.fetch.cachedir import remove_all
+    from tests.unit.fetch.conftest import module_zip
+
+    mod = ModVersion("golang.org/fips140", "v1.0.0")
+    zip_file = tmp_path / "v1.0.0.zip"
+    zip_file.write_bytes(module_zip(*mod, {"fips140/a.go": "package a\n"}))
+    downloader = make_fetcher()._downloader
+    verified: list[str] = []
+
+    def tree(hash: str) -> Path:
+        return Path(downloader.bundled_tree(mod, str(zip_file), hash, lambda: verified.append(hash)))
+
+    def refuse() -> None:
+        raise FatalError("not the zip of this release")
+
+    with pytest.raises(FatalError, match="not the zip"):
+        downloader.bundled_tree(mod, str(zip_file), f"h1:{'A' * 43}=", refuse)
+    with pytest.raises(DownloadDirError):
+        make_fetcher().download_dir(mod)
+    right = hash_zip(str(zip_file))
+    found = tree(right)
+    assert (found / "fips140" / "a.go").read_text() == "package a\n"
+    assert tree(right) == found and verified == [right]  # as it is
+    remove_all(str(found))
+    zip_file.write_bytes(module_zip(*mod, {"fips140/b.go": "package b\n"}))
+    newer = hash_zip(str(zip_file))
+    assert os.listdir(tree(newer) / "fips140") == ["b.go"] and verified == [right, newer]
+    zip_file.write_bytes(module_zip(*mod, {"fips140/c.go": "package c\n"}))
+    assert os.listdir(tree(hash_zip(str(zip_file))) / "fips140") == ["c.go"]  # another release's tree went
