@@ -76,6 +76,7 @@ def test_damaged_zip_in_the_cache_is_fetched_again(make_fetcher, damage):
     zip_file.write_bytes(damage(whole))
     assert Path(make_fetcher().download(MOD), "greet.go").read_text() == "package greet\n"
     assert zip_file.read_bytes() == whole
+    assert sorted(file.name for file in zip_file.parent.iterdir()) == ["v1.2.3.lock", "v1.2.3.zip", "v1.2.3.ziphash"]
 
 
 def test_zip_swapped_for_another_valid_one_is_noticed(make_fetcher, tmp_path):
@@ -194,6 +195,17 @@ def test_a_cached_zip_is_held_against_go_sum_all_the_same(make_fetcher, tmp_path
     fetcher.set_go_sum_file(str(go_sum))
     with pytest.raises(FatalError, match="checksum mismatch"):
         fetcher.download(MOD)
+
+
+def test_a_cached_zip_that_nobody_vouches_for_is_not_extracted(make_fetcher, proxy):
+    from gokiln.modules.fetch.cachedir import remove_all
+
+    tree = make_fetcher(gosumdb="off").download(MOD)
+    remove_all(tree)
+    del proxy.db.records[f"{MOD.path}@{MOD.version}"]
+    with pytest.raises(FatalError, match="verifying module: "):
+        make_fetcher().download(MOD)
+    assert not os.path.exists(tree)
 
 
 @pytest.mark.parametrize("damage", [bytes(47), b"", b"h1:abc", b"x" * 47])
