@@ -125,6 +125,15 @@ class Resolving(Event):
         self.path = path
 
 
+class Asking(Event):
+    """A server is asked for something small: a list of versions, a go.mod file. about: the module, or the address."""
+
+    __slots__ = ("about",)
+
+    def __init__(self, about: str) -> None:
+        self.about = about
+
+
 class Quiet:
     """A Sink that listens to nothing: the default of library calls and tests."""
 

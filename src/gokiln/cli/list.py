@@ -10,6 +10,7 @@ from gokiln.base.gojson import encode
 from gokiln.cli.configure import configure
 from gokiln.cli.invocation import Invocation
 from gokiln.cli.loading import open_graph, open_modules
+from gokiln.cli.modcommand import module_sink
 from gokiln.config.buildflags import OMIT_JSON_FLAG
 from gokiln.errors import GokilnError, PlainError
 from gokiln.modules.version import ModulePublic
@@ -79,6 +80,7 @@ def run(inv: Invocation) -> int:
         register=options.register,
         mask=OMIT_JSON_FLAG,
         cover_flags=True,
+        sink=module_sink(inv),
     )
     _check_flags(options, config)
     return _List(inv, config, options).run()

@@ -13,6 +13,7 @@ import time
 from gokiln.events import (
     ActionFinished,
     ActionStarted,
+    Asking,
     Downloaded,
     Downloading,
     Planned,
@@ -81,6 +82,8 @@ class Progress:
         self.done = 0
         self.hits = 0
         self.resolving = ""
+        self.asked = 0
+        self.asking = ""
         self.running: dict[tuple[str, str], float] = {}
         self.tests: dict[str, _Tests] = {}
         self.downloads: dict[tuple[str, str], tuple[int, int | None]] = {}
@@ -90,8 +93,11 @@ class Progress:
         if isinstance(event, Resolving):
             word = "package" if event.packages == 1 else "packages"
             self.resolving = f"{event.packages} {word}, at {event.path}"
+        elif isinstance(event, Asking):
+            self.asked += 1
+            self.asking = event.about
         elif isinstance(event, Planned):
-            self.resolving = ""
+            self.resolving = self.asking = ""
             self.total += event.total
         elif isinstance(event, ActionStarted):
             self.running[event.mode, event.package] = event.at
@@ -117,7 +123,7 @@ class Progress:
     @property
     def busy(self) -> bool:
         """Whether anything runs or is fetched."""
-        return bool(self.running or self.downloads or self.resolving)
+        return bool(self.running or self.downloads or self.resolving or self.asking)
 
     def line(self, now: float, began: float) -> str:
         """The line, without tests. now, began: time.monotonic() of now and of the command's start."""
@@ -126,6 +132,10 @@ class Progress:
             parts.append(f"[{self.done}/{self.total}]")
         if self.resolving:
             parts.append(self.resolving)
+        if self.asking:
+            parts.append(
+                f"{self.asked} asked for, at {self.asking}" if not self.resolving else f"{self.asked} asked for"
+            )
         running = [key for key in self.running if key[0] != "test"]
         names = [f"{package} ({mode})" if mode != "build" else package for mode, package in running]
         names += [f"get {module}@{version}" for module, version in self.downloads]

@@ -7,7 +7,17 @@ import os
 import pytest
 
 from gokiln.cli.invocation import Output
-from gokiln.events import ActionFinished, ActionStarted, Downloading, Planned, Recorder, Resolving, TestChanged, Text
+from gokiln.events import (
+    ActionFinished,
+    ActionStarted,
+    Asking,
+    Downloading,
+    Planned,
+    Recorder,
+    Resolving,
+    TestChanged,
+    Text,
+)
 from gokiln.terminal.live import LiveSink, Progress
 from tests.screen import Screen as Terminal
 
@@ -156,3 +166,15 @@ def test_a_terminal_too_narrow_shows_no_line(monkeypatch: pytest.MonkeyPatch) ->
     now[0] = 1.0
     sink.tell(Resolving(12, "example.com/a"))
     assert terminal.lines() == [""]
+
+
+def test_what_is_asked_for_is_counted_until_the_plan_is_known() -> None:
+    progress = Progress()
+    for about in ("proxy.example.com/example.com/a", "proxy.example.com/example.com/b"):
+        assert progress.note(Asking(about))
+    assert progress.busy
+    assert progress.line(2.0, 0.0) == "2 asked for, at proxy.example.com/example.com/b  2 s"
+    progress.note(Resolving(12, "example.com/a"))
+    assert progress.line(2.0, 0.0) == "12 packages, at example.com/a  2 asked for  2 s"
+    progress.note(Planned(3))
+    assert not progress.busy

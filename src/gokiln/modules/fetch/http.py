@@ -14,7 +14,7 @@ import time
 
 from gokiln.base.quote import go_quote
 from gokiln.errors import GokilnError
-from gokiln.events import Text
+from gokiln.events import Asking, Text
 from gokiln.golang import gover
 from gokiln.modules.fetch.auth import Credentials
 from gokiln.modules.fetch.certificates import tls_context, unchecked_context
@@ -91,6 +91,7 @@ class HttpClient:
         start = time.monotonic()
         shown = url.redacted()
         self._trace(f"# get {shown}\n")
+        self._settings.sink.tell(Asking(shown.partition("://")[2].partition("?")[0].partition("/@")[0]))
         try:
             response = self._follow(url, insecure and url.scheme == "https")
         except GokilnError as err:
