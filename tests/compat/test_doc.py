@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -22,12 +24,20 @@ FORMS = [
     ["example.com/none"],
     ["-nosuch"],
 ]
+FROM_NOWHERE = [
+    ["-C", "empty", "fmt.nosuch"],
+    ["-C", "empty", "strings.Builder.nosuch"],
+    ["-C", "empty", "greet.Hail"],
+    ["-C", "empty", "example.com/m/greet.nosuch"],
+    ["-C", "empty", "Nosuch"],
+]
 
 
 @pytest.fixture(scope="module")
 def module(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("doc") / "m"
     (root / "greet").mkdir(parents=True)
+    (root / "empty").mkdir()
     (root / "go.mod").write_text("module example.com/m\n\ngo 1.25\n")
     (root / "m.go").write_text("// Package m is here.\npackage m\n")
     (root / "greet" / "greet.go").write_text(
@@ -50,7 +60,16 @@ def test_every_form_prints_what_go_prints(module: Path) -> None:
     def call(command: list[str], form: list[str]) -> subprocess.CompletedProcess[bytes]:
         return gocmd.run(command, ["doc", *form], module, env)
 
-    for form in FORMS:
+    for form in [*FORMS, *FROM_NOWHERE]:
         theirs, ours = call(gocmd.go_command(), form), call([str(module.parent / "gokiln")], form)
         assert (ours.stdout, ours.stderr, ours.returncode) == (theirs.stdout, theirs.stderr, theirs.returncode), form
         assert theirs.stdout or theirs.stderr
+    # Without the variable go/build knows no GOROOT, and what is no symbol of fmt is looked for here.
+    env["PATH"] = str(Path(env.pop("GOROOT")) / "bin") + os.pathsep + env["PATH"]
+    for form in FROM_NOWHERE:
+        theirs, ours = call(gocmd.go_command(), form), call([str(module.parent / "gokiln")], form)
+        assert (ours.stdout, ours.stderr, ours.returncode) == (theirs.stdout, theirs.stderr, theirs.returncode), form
+    if os.name != "nt":
+        script = f"{shlex.quote(str(module.parent / 'gokiln'))} doc -all net/http | head -n 1"
+        cut = subprocess.run(["sh", "-c", script], cwd=module, env=env, capture_output=True)
+        assert (cut.stdout, cut.stderr) == (b'package http // import "net/http"\n', b"")

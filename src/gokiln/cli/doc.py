@@ -32,13 +32,17 @@ _MAIN = """package main
 
 import (
 	"context"
+	"go/build"
 	"os"
 
 	"cmd/go/internal/doc"
 )
 
 func main() {
-	doc.CmdDoc.Run(context.Background(), doc.CmdDoc, os.Args[1:])
+	if os.Args[1] == "found" {
+		build.Default.GOROOT = ""
+	}
+	doc.CmdDoc.Run(context.Background(), doc.CmdDoc, os.Args[2:])
 }
 """
 
@@ -82,9 +86,14 @@ def _build_and_run(inv: Invocation, config: Config, building: Config, work: Work
     env["PATH"] = child_path(config)
     env["GOROOT"] = goroot_for_children(config)
     inv.stdout.flush()
-    ended = run_program([session.builder.result(link).built, *inv.args], env)
+    # In the go command go/build knows no GOROOT that is not named by the variable, and then guesses more.
+    origin = "named" if inv.environ.get("GOROOT") else "found"
+    ended = run_program([session.builder.result(link).built, origin, *inv.args], env)
+    # Doc is a part of the go command, which ends by these signals and says nothing.
     if ended.interrupted and ended.status == -signal.SIGINT:
-        raise KeyboardInterrupt  # doc is a part of the go command, which ends by the signal
+        raise KeyboardInterrupt
+    if ended.status == -getattr(signal, "SIGPIPE", 0) < 0:
+        raise BrokenPipeError
     if not ended.started or ended.status < 0:
         inv.stderr.write(f"go doc: {ended.problem}\n")
         return 1
