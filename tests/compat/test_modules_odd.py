@@ -218,3 +218,20 @@ def test_lazymod_tells_of_the_graph(
             code, stdout, lines = pair.run(name, args, cycle, env={"GODEBUG": f"lazymod={mode}"})
             ends[name] = code, stdout, [line for line in lines if "read full module graph" in line]
         assert ends["go"] == ends["gokiln"]
+
+
+def test_an_older_go_would_select_another_version(tmp_path: Path, proxy: Proxy) -> None:
+    for version in ("v1.0.0", "v1.1.0"):
+        proxy.add(f"example.com/low@{version}", {"low.go": "package low\n"})
+    mid = "module example.com/mid\n\ngo 1.17\n\nrequire example.com/low v1.1.0\n"
+    proxy.add("example.com/mid@v1.0.0", {"go.mod": mid, "mid.go": "package mid\n"})
+    top = "module example.com/top\n\ngo 1.17\n\nrequire example.com/mid v1.0.0\n"
+    proxy.add("example.com/top@v1.0.0", {"go.mod": top, "top.go": "package top\n"})
+    root = tmp_path / "main"
+    go_mod = "module example.com/m\n\ngo 1.17\n\nrequire (\n\texample.com/low v1.0.0\n\texample.com/top v1.0.0\n)\n"
+    source = 'package m\n\nimport (\n\t_ "example.com/low"\n\t_ "example.com/top"\n)\n'
+    write_tree(root, {"go.mod": go_mod, "m.go": source})
+    pair = Pair(tmp_path, proxy.url)
+    assert "but go 1.16 would select v1.1.0" in str(pair.run("go", ["mod", "tidy", "-compat=1.16"], root))
+    for flags in (["-compat=1.16"], ["-compat=1.17"], ["-compat=1.16", "-go=1.18"], ["-compat=1.16", "-e"]):
+        assert not pair.difference(["mod", "tidy", *flags], root)

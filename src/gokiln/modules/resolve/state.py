@@ -120,7 +120,7 @@ class State:
             return
         if isinstance(err, BaseException):
             self.reported.append(err)
-        self.errors.append(f"go: {err}")
+        self.errors.append(f"go: {err}".removesuffix("\n"))  # a message may bring its newline (package log)
 
     def fail(self, text: str) -> None:
         """Write an error at once and go on; the command ends with status 1, at exit_if_errors if not later."""
