@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import time
+from abc import ABC, abstractmethod
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,15 +43,15 @@ if TYPE_CHECKING:
             """The process ends. still_there: which outputs are left after a trim."""
 
 
-class Store:
+class Store(ABC):
     """What a build asks of a cache. Disk, helper programs and remote caches all stand behind this.
 
     IDs are 32 bytes. Paths returned stay valid until close().
     """
 
+    @abstractmethod
     def get(self, action_id: bytes) -> Entry | None:
         """The entry of an action, or None. Says nothing about the output's bytes being there."""
-        raise LookupError("a Store must say what it holds")
 
     def why_missing(self, action_id: bytes) -> str:
         """Why an action has no output here, in the go command's words (GODEBUG=gocachetest=1 shows them)."""
@@ -75,46 +76,47 @@ class Store:
         except OSError:  # trimmed in this very moment
             return None
 
+    @abstractmethod
     def verified_file(self, entry: Entry) -> str | None:
         """The path of an entry's output after its bytes were verified; None when missing or damaged."""
-        raise LookupError("a Store must say where its outputs are")
 
+    @abstractmethod
     def put_file(self, action_id: bytes, path: str, *, verify: bool = True) -> tuple[bytes, int]:
         """Store the content of a file as an action's output. Returns its ID and its size in bytes.
 
         verify: compare with an earlier output under GODEBUG=gocacheverify=1. Whether the cache could take it
         is told by has_output. Raises OSError when path itself cannot be read.
         """
-        raise LookupError("a Store must take outputs")
 
+    @abstractmethod
     def put_bytes(self, action_id: bytes, data: bytes, *, verify: bool = True) -> bytes:
         """Store bytes as an action's output. Returns the output's ID."""
-        raise LookupError("a Store must take outputs")
 
+    @abstractmethod
     def put_executable(self, action_id: bytes, name: str, path: str) -> tuple[bytes, int]:
         """Store a program so that it can be run from the cache under the file name `name`."""
-        raise LookupError("a Store must take executables")
 
+    @abstractmethod
     def output_file(self, output_id: bytes) -> str:
         """The path of an output after a get or put of it."""
-        raise LookupError("a Store must say where its outputs are")
 
+    @abstractmethod
     def hashed_now(self, output_id: bytes) -> bool:
         """Whether this process hashed the output to verify it: nobody of ours had looked at it before."""
-        return False
 
     def has_output(self, output_id: bytes) -> bool:
         """Whether output_file is there: False after a put that failed."""
         return os.path.exists(self.output_file(output_id))
 
+    @abstractmethod
     def reject(self, action_id: bytes, reason: str) -> None:
         """The caller found that an action's entry leads to the wrong output: warn, and make it a miss."""
-        raise LookupError("a Store must be able to drop an entry")
 
+    @abstractmethod
     def fuzz_dir(self) -> str:
         """Where fuzzing keeps its corpus; may not exist."""
-        raise LookupError("a Store must have a fuzz directory")
 
+    @abstractmethod
     def close(self) -> None:
         """The end of the process: save what was learnt, trim."""
 
