@@ -4,8 +4,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gokiln.base.quote import go_quote, unquote
-from gokiln.golang import source
+from gokiln.golang import embedpat, source
+from gokiln.golang.embedpat import Embed
 from gokiln.golang.gofile import GoFileInfo, SourceHeader
+from gokiln.golang.position import Position
 
 PIECES = [
     *(
@@ -75,3 +77,25 @@ def test_quoting_is_undone_by_unquoting(data: bytes) -> None:
     text = data.decode("utf-8", "surrogateescape")
     assert unquote(go_quote(text)) == text
     assert go_quote(text).isprintable() or not text.isascii()
+
+
+LITERALS = [
+    *("//go:embed", "//go:embed a", '//go:embed "b c" `d`', '"//go:embed q"', "/*\n//go:embed no\n*/", "//"),
+    *(" ", "\t", "\n", "\r\n", '"', "'", "`", "\\", "/*", "*/", "x", "\u00e9", "1", "'\\''", "var"),
+]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(LITERALS), max_size=14).map("".join))
+def test_embeds_are_found_by_a_scanner_too(text: str) -> None:
+    def shown(embeds: list[Embed]) -> list[tuple[str, Position]]:
+        return [(embed.pattern, embed.pos) for embed in embeds]
+
+    data = text.encode()
+    assert shown(embedpat.find_embeds("x.go", data)) == shown(embedpat._find_embeds_slowly("x.go", data))
+
+
+def test_line_comments_move_embeds_and_a_carriage_return_hides_none() -> None:
+    data = b"package p\n\n//line gen.y:40:3\n  //go:embed a b\nvar x string\n/*line z.go:7*/ //go:embe\rd c\n"
+    found = [(e.pattern, e.pos.filename, e.pos.line, e.pos.column) for e in embedpat.find_embeds("d/x.go", data)]
+    assert found == [("a", "d/gen.y", 40, 16), ("b", "d/gen.y", 40, 18), ("c", "d/z.go", 7, 0)]  # as go/token says
