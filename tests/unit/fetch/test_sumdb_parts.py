@@ -56,6 +56,7 @@ def test_at_most_a_hundred_signatures() -> None:
         f"{TEXT}{SIGNATURE}",
         f"\t{TEXT}\n{SIGNATURE}",
         f"{TEXT}\n{SIGNATURE}junk\n",
+        f"{TEXT}\n{SIGNATURE}".replace("— ", "xyz "),
         f"{TEXT}\n{SIGNATURE}— Other\n",
         f"{TEXT}\n{SIGNATURE}— Other \n",
         f"{TEXT}\n{SIGNATURE}— Other AAAA\n",

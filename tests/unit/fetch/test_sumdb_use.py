@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from gokiln.errors import GokilnError
+from gokiln.modules.fetch.goturl import parse
 from gokiln.modules.fetch.settings import Settings
+from gokiln.modules.fetch.sumdb.dial import DbOps
 from gokiln.modules.fetch.sumdb.use import use_sum_db
 from gokiln.modules.version import ModVersion
 
@@ -119,3 +121,24 @@ def test_a_go_mod_file_in_the_cache_is_held_against_what_is_known(make_fetcher, 
     file.write_bytes(b"module example.com/greet\n\nrequire evil.example v1.0.0\n")
     with pytest.raises(GokilnError):
         make_fetcher(goproxy="off").go_mod_data(MOD)
+
+
+@pytest.mark.parametrize(
+    ("goproxy", "gonoproxy", "way"),
+    [
+        ("{proxy}", "", "{proxy}/sumdb/{name}"),
+        ("{proxy}/none", "", "https://{name}"),  # does not offer the database
+        ("{proxy}/none,{proxy}", "", "{proxy}/sumdb/{name}"),
+        ("direct", "", "https://{name}"),
+        ("{proxy}/none,direct", "", "https://{name}"),
+        ("off", "", "https://{name}"),
+        ("{proxy}/none,off", "", "https://{name}"),
+        ("{proxy}", "*", "{proxy}/sumdb/{name}"),
+        ("{proxy}/none", "*", "https://{name}"),
+    ],
+)
+def test_the_way_to_the_database(make_fetcher, proxy, goproxy: str, gonoproxy: str, way: str) -> None:
+    name = proxy.db.name
+    fetcher = make_fetcher(goproxy=goproxy.format(proxy=proxy.url), gonoproxy=gonoproxy)
+    ops = DbOps(fetcher.settings, fetcher.http, lambda: fetcher.proxies, name, parse(f"https://{name}"), None)
+    assert ops._find_base().text() == way.format(proxy=proxy.url, name=name)
