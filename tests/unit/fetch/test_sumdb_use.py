@@ -142,3 +142,18 @@ def test_the_way_to_the_database(make_fetcher, proxy, goproxy: str, gonoproxy: s
     fetcher = make_fetcher(goproxy=goproxy.format(proxy=proxy.url), gonoproxy=gonoproxy)
     ops = DbOps(fetcher.settings, fetcher.http, lambda: fetcher.proxies, name, parse(f"https://{name}"), None)
     assert ops._find_base().text() == way.format(proxy=proxy.url, name=name)
+
+
+def test_all_answers_are_kept_and_need_no_server_again(make_fetcher, proxy, tmp_path) -> None:
+    mods = [ModVersion(f"example.com/m{i}", "v1.0.0") for i in range(3)]
+    for mod in mods:
+        proxy.publish(tmp_path, *mod, {"go.mod": f"module {mod.path}\n"})
+    fetcher = make_fetcher()
+    for mod in mods:
+        fetcher.go_mod_data(mod)
+    folder = tmp_path / "mod/cache/download/sumdb" / proxy.db.name / "lookup/example.com"
+    assert sorted(file.name for file in folder.iterdir()) == [f"m{i}@v1.0.0" for i in range(3)]
+    proxy.change = lambda path, data: None if "/lookup/" in path or "/tile/" in path else data
+    again = make_fetcher()
+    for mod in mods:
+        assert again.go_mod_data(mod)
