@@ -131,7 +131,8 @@ class FlagSet:
     def parse(self, args: Sequence[str], note: Callable[[str, list[str]], None] | None = None) -> list[str]:
         """Set what `args` give and return what follows the flags. Raises UsageError.
 
-        note: told of each flag, by its name and the words (one or two) that gave it.
+        note: told of each flag, by its name and the words (one or two) that gave it. With it what cannot be a flag
+        (`-=x`) ends the flags.
         """
         rest = list(args)
         at = 0
@@ -142,6 +143,13 @@ class FlagSet:
             if arg == "--":
                 at += 1
                 break
+            if note is not None:
+                # cmd/go/internal/cmdflag, which reads the flags of vet and fix, is not as strict as package flag.
+                name = arg[2:] if arg.startswith("--") else arg[1:]
+                if not name or name[0] in "-=":
+                    break
+                if name == "?":
+                    raise self.usage_error()
             after = self.parse_one(rest, at)
             if note is not None:
                 note(_cut(arg.lstrip("-"))[0], rest[at:after])

@@ -12,6 +12,7 @@ import os
 
 from gokiln.actions.action import Action
 from gokiln.actions.graph import MODE_BUILD
+from gokiln.base.quote import go_quote
 from gokiln.cli.building import Session, run_quietly
 from gokiln.cli.loading import open_graph, open_modules
 from gokiln.cli.signals import CleanEnd
@@ -104,7 +105,7 @@ def run_tool(inv: Invocation, config: Config, name: str, args: Sequence[str], on
     package = _module_tool(config, name)
     if package:
         return build_and_run(inv, config, name, package, args, only_show, builtin=False)
-    raise NoToolError(f'go: no such tool "{name}"')
+    raise NoToolError(f"go: no such tool {go_quote(name)}")
 
 
 def is_builtin_tool(config: Config, name: str) -> bool:

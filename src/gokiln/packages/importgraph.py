@@ -12,6 +12,7 @@ import os
 import sys
 
 from gokiln.base.pattern import has_file_path_prefix, is_local_import
+from gokiln.base.quote import go_quote
 from gokiln.base.shortpath import short_path
 from gokiln.config.fips140 import Fips140
 from gokiln.errors import GokilnError, chain
@@ -146,7 +147,7 @@ class ImportGraph:
     ) -> tuple[SourcePackage | None, GokilnError | None]:
         """What the files of the package say, and the error with it. No package at all for an impossible path."""
         if path.startswith("mod/"):
-            return None, GokilnError(f'disallowed import path "{path}"')
+            return None, GokilnError(f"disallowed import path {go_quote(path)}")
         if "@" in path:
             text = "can only use path@version syntax with 'go get' and 'go install' in module-aware mode"
             return None, GokilnError(text)
@@ -287,9 +288,9 @@ class ImportGraph:
         """Raise ImportPathError for a path that differs from another one by case only, or could be taken for a flag."""
         other = self._folded.setdefault(fold(path), path)
         if other != path:
-            raise ImportPathError(path, f'case-insensitive import collision: "{path}" and "{other}"')
+            raise ImportPathError(path, f"case-insensitive import collision: {go_quote(path)} and {go_quote(other)}")
         if not safe_arg(path):
-            raise ImportPathError(path, f'invalid import path "{path}"')
+            raise ImportPathError(path, f"invalid import path {go_quote(path)}")
 
     def _fill_inside(
         self,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 
 from gokiln.base.pattern import has_file_path_prefix, has_path_prefix
+from gokiln.base.quote import go_quote
 from gokiln.packages.error import ImportPathError, ImportStack, PackageError
 
 TYPE_CHECKING = False
@@ -113,10 +114,14 @@ def disallow_vendor(src_dir: str, path: str, importer_path: str, p: Package, sta
 def disallow_kind(path: str, parent: Package, p: Package, stack: ImportStack) -> PackageError | None:
     """Why parent may not import p for what it is: a program, or named by a directory; or None."""
     if p.name == "main" and parent.dir != p.dir:
-        text = f'import "{path}" is a program, not an importable package'
+        text = f"import {go_quote(path)} is a program, not an importable package"
     elif p.local and not parent.local:
         current = path == "."
-        text = f"{path}: cannot import current directory" if current else f'local import "{path}" in non-local package'
+        text = (
+            f"{path}: cannot import current directory"
+            if current
+            else f"local import {go_quote(path)} in non-local package"
+        )
     else:
         return None
     return PackageError(ImportPathError(path, text), stack.copy())

@@ -125,3 +125,16 @@ def test_parse_bool_knows_gos_spellings_only() -> None:
     for text in ("yes", "tRUE", "", "2"):
         with pytest.raises(ValueError, match="parse error"):
             parse_bool(text)
+
+
+def test_what_cannot_be_a_flag_ends_those_of_vet():
+    """cmd/go/internal/cmdflag.ParseOne: NonFlagError, ErrHelp."""
+    for word in ("-=x", "---x", "--=x", "---"):
+        flags, values = make()
+        assert flags.parse(["-a", word, "-o"], lambda name, words: None) == [word, "-o"]
+        assert values.a
+        with pytest.raises(UsageError, match=f"^bad flag syntax: {word}\n"):
+            make()[0].parse([word])
+    with pytest.raises(UsageError) as caught:
+        make()[0].parse(["-?"], lambda name, words: None)
+    assert str(caught.value) == USAGE

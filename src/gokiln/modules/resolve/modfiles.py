@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 
 from gokiln.base.oserror import read_error
+from gokiln.base.quote import go_quote
 from gokiln.errors import GokilnError
 from gokiln.golang import gover
 from gokiln.golang.modpath import (
@@ -241,7 +242,7 @@ def read_mod_file(
             " To specify the module path:\n\tgo mod edit -module=example.com/mod"
         )
     if gover.is_toolchain(file.module.mod.path):
-        raise GokilnError(f'error reading {shown}: invalid module path: "{file.module.mod.path}"')
+        raise GokilnError(f"error reading {shown}: invalid module path: {go_quote(file.module.mod.path)}")
     return data, file
 
 
@@ -269,7 +270,7 @@ class VersionFixer:
             version = version[version.index("-gopkgin-") + len("-gopkgin-") :]
         _, path_major, ok = split_path_version(path)
         if not ok:
-            problem = GokilnError(f'malformed module path "{path}"')
+            problem = GokilnError(f"malformed module path {go_quote(path)}")
             raise ModuleError(path, "", InvalidVersionError(version, problem))
         if version and canonical_version(version) == version:
             try:
