@@ -7,16 +7,21 @@ from __future__ import annotations
 
 import os
 
+from gokiln.base.oserror import name_failure
+
 _READ = os.O_RDONLY | getattr(os, "O_BINARY", 0)
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
 _CHUNK = 1 << 18  # bytes read at a time
 
 
 def write_file(target: str, data: bytes) -> None:
-    """Make target, or empty it, and write data. Raises OSError."""
+    """Make target, or empty it, and write data. Raises OSError, which names target."""
     fd = os.open(target, _CREATE, 0o666)
     try:
         write_all(fd, data)
+    except OSError as err:
+        name_failure(err, "write", target)
+        raise
     finally:
         os.close(fd)
 
@@ -30,7 +35,11 @@ def copy_file(source: str, target: str) -> None:
         try:
             # A read that comes short does not prove the end of the file; an empty one does.
             while data:
-                write_all(out, data)
+                try:
+                    write_all(out, data)
+                except OSError as err:
+                    name_failure(err, "write", target)
+                    raise
                 data = os.read(fd, _CHUNK)
         finally:
             os.close(out)

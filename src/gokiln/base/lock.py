@@ -109,10 +109,16 @@ class LockedFile:
         return b"".join(chunks)
 
     def write_at(self, data: bytes, offset: int) -> None:
-        """Write all of data at a byte offset. Raises OSError."""
+        """Write all of data at a byte offset. Raises OSError, which names the file."""
         os.lseek(self.fd, offset, os.SEEK_SET)
-        while data:
-            data = data[os.write(self.fd, data) :]
+        try:
+            while data:
+                data = data[os.write(self.fd, data) :]
+        except OSError as err:
+            from gokiln.base.oserror import name_failure
+
+            name_failure(err, "write", self.path)
+            raise
 
     def truncate(self, size: int) -> None:
         """Cut (or grow) the file to size bytes."""

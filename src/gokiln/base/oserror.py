@@ -25,6 +25,13 @@ def path_error(op: str, path: str, err: OSError) -> str:
     return f"{getattr(err, 'op', op)} {path}: {strerror(err)}"
 
 
+def name_failure(err: OSError, op: str, path: str) -> None:
+    """Have err say what was done to which file, where the system was told a descriptor alone."""
+    if err.filename is None:
+        err.filename = path
+        err.__dict__["op"] = op
+
+
 def read_error(path: str, err: OSError) -> str:
     """path_error of reading a whole file. Go can open a directory: it is the read that fails."""
     return path_error("read" if err.errno == errno.EISDIR else "open", path, err)
