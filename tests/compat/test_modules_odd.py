@@ -235,3 +235,21 @@ def test_an_older_go_would_select_another_version(tmp_path: Path, proxy: Proxy) 
     assert "but go 1.16 would select v1.1.0" in str(pair.run("go", ["mod", "tidy", "-compat=1.16"], root))
     for flags in (["-compat=1.16"], ["-compat=1.17"], ["-compat=1.16", "-go=1.18"], ["-compat=1.16", "-e"]):
         assert not pair.difference(["mod", "tidy", *flags], root)
+
+
+@pytest.mark.parametrize("args", [["mod", "tidy"], ["mod", "tidy", "-diff"], ["list", "-mod=mod", "./..."]])
+def test_sums_that_cannot_be_read_leave_go_mod_alone(tmp_path: Path, proxy: Proxy, args: list[str]) -> None:
+    """With the modules in the cache nothing else asks for go.sum before go.mod is written."""
+    root = tmp_path / "main"
+    go_mod = M + "\nrequire example.com/b v1.0.0\n"
+    files = {"go.mod": go_mod, "m.go": 'package m\n\nimport (\n\t_ "example.com/a"\n\t_ "example.com/b"\n)\n'}
+    write_tree(root, files)
+    pair = Pair(tmp_path, proxy.url)
+    assert not pair.difference(["mod", "tidy"], root)
+    write_tree(root, files)
+    (root / "go.sum").unlink()
+    (root / "go.sum").mkdir()
+    for name in ("go", "gokiln"):
+        code, stdout, lines = pair.run(name, args, root)
+        assert (code, stdout, lines) == (1, "", [f"read {root}/go.sum: is a directory"]), name
+        assert (root / "go.mod").read_text() == go_mod

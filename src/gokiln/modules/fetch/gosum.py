@@ -123,10 +123,14 @@ class GoSum:
         state.m = {}
         state.status = {}
         state.w = {}
-        for file in self.workspace_files:
-            state.w[file] = {}
-            self._read_file(state.w[file], file)
-        self._read_file(state.m, self.go_sum_file)
+        try:
+            for file in self.workspace_files:
+                state.w[file] = {}
+                self._read_file(state.w[file], file)
+            self._read_file(state.m, self.go_sum_file)
+        except FetchError:
+            state.m = None  # whoever asks next hears of it, too: go.mod is not written without its sums
+            raise
         state.enabled = True
         return True
 
