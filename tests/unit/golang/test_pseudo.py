@@ -33,6 +33,15 @@ def test_made_and_taken_apart(major: str, older: str, want: str) -> None:
     assert pseudo.pseudo_version_base(v) == older
 
 
+@pytest.mark.parametrize(
+    ("patch", "following"), [("9", "10"), ("13", "14"), ("119", "120"), ("999", "1000"), ("109", "110")]
+)
+def test_the_patch_version_is_counted_up_however_long_it_is(patch: str, following: str) -> None:
+    v = pseudo.pseudo_version("v1", f"v1.2.{patch}", WHEN, REV)
+    assert v.startswith(f"v1.2.{following}-0.")
+    assert pseudo.pseudo_version_base(v) == f"v1.2.{patch}"
+
+
 @pytest.mark.parametrize("v", ["v1.2.3", "v1.2.3-pre", "v1.0.0-2024010203040-abc", "v1.0.1-20240102030405-abc", "bad"])
 def test_what_is_no_pseudo_version(v: str) -> None:
     assert not pseudo.is_pseudo_version(v)

@@ -80,6 +80,17 @@ def test_only_a_test_of_another_package_is_a_package():
     assert p.error is None and p.xtest_go_files == ["a_test.go"]
 
 
+def test_a_name_that_ends_in_test_makes_no_test_file():
+    p = memo({"a.go": "package p_test\n", "b_test.go": "package p_test\n"}).source_package("/p")
+    assert (p.name, p.go_files, p.test_go_files, p.xtest_go_files) == ("p_test", ["a.go"], ["b_test.go"], [])
+
+
+def test_only_sources_can_make_a_package_binary_only():
+    mark = "//go:binary-only-package\n\npackage p\n"
+    assert memo({"a.go": mark}).source_package("/p").binary_only
+    assert not memo({"a.go": "package p\n", "a_test.go": mark}).source_package("/p").binary_only
+
+
 def test_directories_and_links_to_them_are_no_files():
     disk = MemoryDisk({"/p/a.go": b"package p\n", "/p/dir.go/x": b"", "/q/x": b"", "/p/link.go": "/q"})
     p = ScanMemo(disk, {"linux"}.__contains__, False).source_package("/p")
