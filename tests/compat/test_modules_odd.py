@@ -239,7 +239,7 @@ def test_an_older_go_would_select_another_version(tmp_path: Path, proxy: Proxy) 
 
 @pytest.mark.parametrize("args", [["mod", "tidy"], ["mod", "tidy", "-diff"], ["list", "-mod=mod", "./..."]])
 def test_sums_that_cannot_be_read_leave_go_mod_alone(tmp_path: Path, proxy: Proxy, args: list[str]) -> None:
-    """With the modules in the cache nothing else asks for go.sum before go.mod is written."""
+    """With the modules in the cache nothing else asks for go.sum; of go it is a matter of time whether it ends so."""
     root = tmp_path / "main"
     go_mod = M + "\nrequire example.com/b v1.0.0\n"
     files = {"go.mod": go_mod, "m.go": 'package m\n\nimport (\n\t_ "example.com/a"\n\t_ "example.com/b"\n)\n'}
@@ -249,7 +249,6 @@ def test_sums_that_cannot_be_read_leave_go_mod_alone(tmp_path: Path, proxy: Prox
     write_tree(root, files)
     (root / "go.sum").unlink()
     (root / "go.sum").mkdir()
-    for name in ("go", "gokiln"):
-        code, stdout, lines = pair.run(name, args, root)
-        assert (code, stdout, lines) == (1, "", [f"read {root}/go.sum: is a directory"]), name
-        assert (root / "go.mod").read_text() == go_mod
+    code, stdout, lines = pair.run("gokiln", args, root)
+    assert (code, stdout, lines) == (1, "", [f"read {root}/go.sum: is a directory"])
+    assert (root / "go.mod").read_text() == go_mod
