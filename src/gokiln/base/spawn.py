@@ -106,7 +106,7 @@ class Children:
             stream.close()
             return _wait(process, b"".join(pieces))
         except BaseException:  # a signal came while this very thread waited: nobody else will see to the child
-            _end(process)
+            end_child(process)
             raise
         finally:
             with self._lock:
@@ -142,9 +142,11 @@ class Children:
         raise Stopped
 
     def release(self, process: subprocess.Popen[bytes]) -> None:
-        """An adopted program has ended."""
+        """An adopted program has ended. Raises Stopped after stop(): it did not end by itself."""
         with self._lock:
             self._running.discard(process)
+            if self._stopped:
+                raise Stopped
 
     def stop(self) -> None:
         """End everything that runs, politely and then not, and start nothing any more."""
@@ -211,7 +213,7 @@ def open_group(
     )
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def end_child(process: subprocess.Popen[bytes]) -> None:
     """End a child and what it has started, politely and then not, and collect it."""
     import signal
 

@@ -17,7 +17,7 @@ import threading
 import time
 
 from gokiln.base.oserror import path_error
-from gokiln.base.spawn import Completed, open_group, signal_group, start_when_free
+from gokiln.base.spawn import Completed, end_child, open_group, signal_group, start_when_free
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -81,6 +81,7 @@ class Programs:
         output: gets what the program prints, or is a descriptor that both its streams are. kill_after: seconds;
         None for ever. wait_delay: how long to wait for its output after its end or after the signal (seconds).
         own_limit: when the program ends itself because it took too long (seconds); what it started is ended then.
+        Raises Stopped when everything that runs was ended from outside (Children.stop).
         """
         try:
             process = self._start(argv, cwd, env, output if isinstance(output, int) else None)
@@ -94,10 +95,13 @@ class Programs:
             if ended.problem and own_limit is not None and time.monotonic() - began >= own_limit:
                 signal_group(process, getattr(signal, "SIGKILL", signal.SIGTERM))
             return ended
+        except BaseException:  # a signal came while this very thread waited: nobody else will see to the program
+            end_child(process)
+            raise
         finally:
-            self._children.release(process)
             with self._lock:
                 self._running.discard(process)
+            self._children.release(process)
 
     def _start(
         self, argv: Sequence[str], cwd: str, env: Mapping[str, str], stdout: int | None

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
 import time
 from pathlib import Path
 
 import pytest
 
-from gokiln.base.spawn import Children
+from gokiln.base.spawn import Children, Stopped
 from gokiln.gotest import program
 from gokiln.gotest.program import Ended, Programs
 
@@ -62,6 +64,39 @@ def test_programs_that_cannot_start(tmp_path: Path) -> None:
     ended = programs.run([sys.executable], cwd=str(tmp_path / "none"), env=env, output=out.extend)
     assert ended.problem == f"chdir {tmp_path}/none: no such file or directory"
     assert not ended.exited
+
+
+def test_a_signal_to_the_thread_that_waits_ends_the_program(tmp_path: Path) -> None:
+    pids: list[int] = []
+
+    def interrupt(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    old = signal.signal(signal.SIGUSR1, interrupt)
+    script = "import os, signal, time; os.kill(os.getppid(), signal.SIGUSR1); time.sleep(100)"
+    children = Children()
+    adopt = children.adopt
+    children.adopt = lambda process: (pids.append(process.pid), adopt(process))[1]  # type: ignore[method-assign]
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            Programs(children).run([sys.executable, "-c", script], cwd=str(tmp_path), env=dict(os.environ), output=2)
+    finally:
+        signal.signal(signal.SIGUSR1, old)
+    with pytest.raises(ProcessLookupError):
+        os.kill(pids[0], 0)
+
+
+def test_what_was_ended_with_everything_else_has_no_result(tmp_path: Path) -> None:
+    children = Children()
+    stopper = threading.Thread(target=children.stop)
+
+    def started(data: bytes) -> None:
+        stopper.start()
+
+    script = "import time; print('here', flush=True); time.sleep(100)"
+    with pytest.raises(Stopped):
+        Programs(children).run([sys.executable, "-c", script], cwd=str(tmp_path), env=dict(os.environ), output=started)
+    stopper.join()
 
 
 def test_time_is_up(tmp_path: Path) -> None:
