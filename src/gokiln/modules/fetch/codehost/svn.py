@@ -36,7 +36,8 @@ def export_zip(shell: Shell, target: str, work_dir: str, rev: str, subdir: str, 
     try:
         with shell.net_limit.acquire():
             shell.run(work_dir, [*export, "--", source, export_dir])
-        _write_zip(target, export_dir, posixpath.join(posixpath.basename(remote), subdir), files)
+        # All files lie below one directory, whatever it is called; a URL may end in a slash.
+        _write_zip(target, export_dir, posixpath.join(posixpath.basename(remote.rstrip("/")), subdir), files)
     finally:
         remove_all(export_dir)
 
