@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 
 import pytest
 
@@ -10,6 +11,7 @@ from gokiln.errors import GokilnError
 from gokiln.modules.fetch.errors import FetchError
 from gokiln.modules.fetch.fileurl import file_path, get_file
 from gokiln.modules.fetch.goturl import parse
+from gokiln.modules.fetch.netproblem import net_problem
 from gokiln.modules.version import ModVersion
 
 X = ModVersion("example.com/x", "v1.0.0")
@@ -29,6 +31,17 @@ def test_a_port_that_nobody_listens_on(make_fetcher, proxy):
     host = proxy.url.removeprefix("http://")
     text = problem(lambda: make_fetcher(gosumdb="off").go_mod_data(X))
     assert text == f'example.com/x@v1.0.0: Get "{url}": dial tcp {host}: connect: connection refused'
+
+
+def test_the_address_that_was_tried_is_named(monkeypatch):
+    def found(address):
+        monkeypatch.setattr(
+            socket, "getaddrinfo", lambda *_, **__: [(0, 0, 0, "", (address, 0)), (0, 0, 0, "", ("x", 0))]
+        )
+        return net_problem(parse("https://proxy.example.com/x"), ConnectionRefusedError())
+
+    assert found("192.0.2.1") == "dial tcp 192.0.2.1:443: connect: connection refused"
+    assert found("2001:db8::1") == "dial tcp [2001:db8::1]:443: connect: connection refused"
 
 
 def test_a_server_that_speaks_no_tls(make_fetcher, proxy):

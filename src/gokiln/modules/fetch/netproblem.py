@@ -54,13 +54,24 @@ def net_problem(url: GoUrl, err: BaseException) -> str:
         if isinstance(cause, socket.gaierror) or name == "NameResolutionError":
             return f"dial tcp: lookup {host}: no such host"
         if isinstance(cause, ConnectionRefusedError):
-            return f"dial tcp {host}:{port}: connect: connection refused"
+            return f"dial tcp {_dialed(host, port)}: connect: connection refused"
         if name in ("IncompleteRead", "InvalidChunkLength"):
             return "unexpected EOF"
         if isinstance(cause, TimeoutError) or name in ("ConnectTimeoutError", "ReadTimeoutError"):
-            return f"dial tcp {host}:{port}: i/o timeout"
+            return f"dial tcp {_dialed(host, port)}: i/o timeout"
         if name == "RemoteDisconnected":
             return "EOF"
         if isinstance(cause, OSError) and cause.errno:
             return strerror(cause)
     return str(err)
+
+
+def _dialed(host: str, port: str) -> str:
+    """The address that was tried first, which is what Go names when none answers."""
+    import socket
+
+    try:
+        address = str(socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)[0][4][0])
+    except (OSError, UnicodeError):
+        address = host
+    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
