@@ -15,13 +15,10 @@ _CHUNK = 1 << 18  # bytes read at a time
 
 
 def write_file(target: str, data: bytes) -> None:
-    """Make target, or empty it, and write data. Raises OSError, which names target."""
+    """Make target, or empty it, and write data. Raises OSError, which names the file."""
     fd = os.open(target, _CREATE, 0o666)
     try:
-        write_all(fd, data)
-    except OSError as err:
-        name_failure(err, "write", target)
-        raise
+        write_all(fd, data, target)
     finally:
         os.close(fd)
 
@@ -35,11 +32,7 @@ def copy_file(source: str, target: str) -> None:
         try:
             # A read that comes short does not prove the end of the file; an empty one does.
             while data:
-                try:
-                    write_all(out, data)
-                except OSError as err:
-                    name_failure(err, "write", target)
-                    raise
+                write_all(out, data, target)
                 data = os.read(fd, _CHUNK)
         finally:
             os.close(out)
@@ -47,8 +40,12 @@ def copy_file(source: str, target: str) -> None:
         os.close(fd)
 
 
-def write_all(fd: int, data: bytes) -> None:
-    """Write all of data to an open file. Raises OSError."""
-    written = os.write(fd, data) if data else 0
-    while written < len(data):
-        written += os.write(fd, memoryview(data)[written:])
+def write_all(fd: int, data: bytes, path: str) -> None:
+    """Write all of data to an open file. path: its name. Raises OSError, which has that name."""
+    try:
+        written = os.write(fd, data) if data else 0
+        while written < len(data):
+            written += os.write(fd, memoryview(data)[written:])
+    except OSError as err:
+        name_failure(err, "write", path)
+        raise

@@ -110,15 +110,10 @@ class LockedFile:
 
     def write_at(self, data: bytes, offset: int) -> None:
         """Write all of data at a byte offset. Raises OSError, which names the file."""
-        os.lseek(self.fd, offset, os.SEEK_SET)
-        try:
-            while data:
-                data = data[os.write(self.fd, data) :]
-        except OSError as err:
-            from gokiln.base.oserror import name_failure
+        from gokiln.base.copyfile import write_all
 
-            name_failure(err, "write", self.path)
-            raise
+        os.lseek(self.fd, offset, os.SEEK_SET)
+        write_all(self.fd, data, self.path)
 
     def truncate(self, size: int) -> None:
         """Cut (or grow) the file to size bytes."""

@@ -4,11 +4,12 @@
     gocacheverify=1  take no hits; stop when a rebuilt output differs from the stored one
     gocachetest=1    say why a test result was or was not taken from the cache
 
-Source: cmd/go/internal/cache (initEnv), internal/godebug (parse), go1.26.
+Source: cmd/go/internal/cache (initEnv), go1.26.
 """
 
 from __future__ import annotations
 
+from gokiln.base.godebugvar import godebug_value
 from gokiln.cache.inputhash import HashTrace
 from gokiln.errors import PlainError
 
@@ -23,15 +24,6 @@ class CacheVerifyError(PlainError):
     """GODEBUG=gocacheverify=1 found that an action's output differs from the stored one."""
 
     exit_status = 2  # as a Go panic's
-
-
-def godebug_value(godebug: str, name: str) -> str:
-    """The value of a setting in a GODEBUG string: the last one wins, a `#pattern` after it is not part of it."""
-    for item in reversed(godebug.split(",")):
-        key, equals, value = item.partition("=")
-        if equals and key == name:
-            return value.partition("#")[0]
-    return ""
 
 
 class CacheDebug:

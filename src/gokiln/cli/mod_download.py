@@ -11,7 +11,7 @@ from gokiln.cli.modcommand import module_config
 from gokiln.config.toolchainswitch import has_auto, has_path
 from gokiln.errors import GokilnError, PlainError
 from gokiln.golang import gover
-from gokiln.modules.fetch.revinfo import ORIGIN_FIELDS
+from gokiln.modules.fetch.revinfo import in_order
 from gokiln.modules.resolve.errors import JoinedError, newest_too_new
 from gokiln.modules.version import ModVersion
 
@@ -87,7 +87,7 @@ class ModuleDownload:
         ]
         value = {name: item for name, item in fields if item}
         if origin is not None:
-            value["Origin"] = {name: origin[name] for name in ORIGIN_FIELDS if origin.get(name)}
+            value["Origin"] = in_order(origin)
         if self.reuse:
             value["Reuse"] = True
         return value

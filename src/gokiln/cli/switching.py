@@ -24,10 +24,10 @@ from gokiln.config.newertoolchain import (
 from gokiln.config.toolchain import read_version
 from gokiln.config.toolchainswitch import (
     ToolchainSwitchError,
-    godebug_setting,
     has_auto,
     has_path,
     read_decision,
+    traces,
 )
 from gokiln.errors import GokilnError, PlainError
 from gokiln.golang import gover
@@ -109,7 +109,7 @@ def _exec(inv: Invocation, env: GoEnv, name: str, toolchain: str) -> None:
         inv.stderr.write(f"go: switching from go{local} to {toolchain} [depth {count}]\n")
     if count >= MAX_SWITCHES:
         raise GokilnError("too many toolchain switches")
-    tracing = godebug_setting(env.environ, "toolchaintrace") == "1"
+    tracing = traces(env.environ)
     environ = dict(inv.environ)
     exe = find_on_path(toolchain, env.environ)
     path_only = has_path(env.get("GOTOOLCHAIN"))

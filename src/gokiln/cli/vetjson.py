@@ -6,6 +6,7 @@ Source: printJSONDiagnostics in cmd/go/internal/vet/vet.go, go1.26.
 
 from __future__ import annotations
 
+from gokiln.base.atoi import atoi
 from gokiln.base.jsonread import Number, load
 from gokiln.base.jsontype import INT, STRING, Map, Slice, Struct
 from gokiln.base.shortpath import short_path
@@ -62,11 +63,10 @@ def parse_position(text: str) -> tuple[str, int, int] | None:
 
 def _number(text: str) -> int | None:
     """A 64-bit number as strconv.Atoi reads it, or None."""
-    digits = text[1:] if text[:1] in ("+", "-") else text
-    if not (digits.isascii() and digits.isdigit()) or len(digits.lstrip("0")) > 19:
+    try:
+        return atoi(text)
+    except ValueError:
         return None
-    number = int(text)
-    return number if -(1 << 63) <= number < 1 << 63 else None
 
 
 def show_diagnostic(diagnostic: dict[str, Any], cwd: str, context: int, write: Callable[[str], object]) -> None:

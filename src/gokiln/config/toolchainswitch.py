@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 
+from gokiln.base.godebugvar import godebug_value
 from gokiln.base.shortpath import short_path
 from gokiln.config.modroot import find_go_work, find_module_root
 from gokiln.errors import GokilnError, PlainError
@@ -205,7 +206,7 @@ def select_toolchain(env: GoEnv, args: Sequence[str], tell: Callable[[str], None
         if env.switch_target != local:
             raise ToolchainError(f"toolchain {local} invoked to provide {env.switch_target}")
         return decision.startup
-    trace = tell if tell is not None and godebug_setting(env.environ, "toolchaintrace") == "1" else None
+    trace = tell if tell is not None and traces(env.environ) else None
     if trace is not None:
         trace("".join(decision.trace))
     if decision.toolchain != "local":
@@ -216,10 +217,6 @@ def select_toolchain(env: GoEnv, args: Sequence[str], tell: Callable[[str], None
     return decision.startup
 
 
-def godebug_setting(environ: Mapping[str, str], key: str) -> str:
-    """The value of one key of GODEBUG, "" for none; the last one counts."""
-    for setting in reversed(environ.get("GODEBUG", "").split(",")):
-        name, _, value = setting.partition("=")
-        if name == key:
-            return value
-    return ""
+def traces(environ: Mapping[str, str]) -> bool:
+    """Whether the choice of a toolchain is to be explained."""
+    return godebug_value(environ.get("GODEBUG", ""), "toolchaintrace") == "1"

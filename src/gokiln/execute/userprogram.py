@@ -154,8 +154,7 @@ def run_program(
 
     cwd: "" for ours. executable: the file when it is not argv[0]. no_input: an empty standard input.
     forward: signals sent to us go on to the program. alone: Ctrl-C is for the program, else it ends us too (base.Run,
-    generate). A program that cannot be started has started False and the
-    reason in problem.
+    generate). A program that cannot be started has started False and the reason in problem.
     """
     import subprocess
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 
+from gokiln.base.atoi import atoi
 from gokiln.base.flagset import parse_bool, parse_int
 from gokiln.base.quote import go_quote
 from gokiln.errors import UsageError
@@ -260,20 +261,9 @@ def _shuffle(text: str) -> str:
     if text in ("off", "on"):
         return text
     try:
-        return str(_parse_int10(text))
+        return str(atoi(text))
     except ValueError as err:
-        raise ValueError(f'-shuffle argument must be "on", "off", or an int64: {err}') from None
-
-
-def _parse_int10(text: str) -> int:
-    digits = text[1:] if text[:1] in ("+", "-") else text
-    where = f"strconv.ParseInt: parsing {go_quote(text)}"
-    if not digits.isascii() or not digits.isdigit():
-        raise ValueError(f"{where}: invalid syntax")
-    value = int(text)
-    if not -(1 << 63) <= value < 1 << 63:
-        raise ValueError(f"{where}: value out of range")
-    return value
+        raise ValueError(f'-shuffle argument must be "on", "off", or an int64: strconv.ParseInt: {err}') from None
 
 
 class _Reader:

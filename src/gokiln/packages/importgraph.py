@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import sys
 
+from gokiln.base.godebugvar import godebug_value
 from gokiln.base.pattern import has_file_path_prefix, is_local_import
 from gokiln.base.quote import go_quote
 from gokiln.base.shortpath import short_path
@@ -65,11 +66,11 @@ class ImportGraph:
         self._data: dict[str, SourcePackage] = {}
         self._resolved: dict[tuple[str, str], tuple[str, str, GokilnError | None]] = {}
         self._folded: dict[str, str] = {}
-        godebug = config.env.environ.get("GODEBUG", "").split(",")
+        godebug = config.env.environ.get("GODEBUG", "")
         self._gccgo = config.flags.compiler == "gccgo"
         self.flags_at_once = config.toolchain.release.minor >= _FLAGS_AT_ONCE_SINCE
-        self._install_goroot = "installgoroot=all" in godebug
-        self._follow_symlinks = "embedfollowsymlinks=1" in godebug
+        self._install_goroot = godebug_value(godebug, "installgoroot") == "all"
+        self._follow_symlinks = godebug_value(godebug, "embedfollowsymlinks") == "1"
         # One import nests three calls; a chain of a few hundred imports would meet Python's limit.
         sys.setrecursionlimit(max(sys.getrecursionlimit(), _DEEP))
 

@@ -13,8 +13,8 @@ from gokiln.config.toolchainswitch import (
     ToolchainSwitchError,
     check_name,
     decide,
-    godebug_setting,
     read_decision,
+    traces,
 )
 from gokiln.golang import gover
 
@@ -96,10 +96,10 @@ def test_trace() -> None:
     ]
 
 
-def test_last_godebug_setting_counts() -> None:
-    environ = {"GODEBUG": "toolchaintrace=0,x=1,toolchaintrace=1"}
-    assert godebug_setting(environ, "toolchaintrace") == "1"
-    assert godebug_setting(environ, "toolchain") == ""
+def test_last_setting_of_the_trace_counts() -> None:
+    assert traces({"GODEBUG": "toolchaintrace=0,x=1,toolchaintrace=1"})
+    assert not traces({"GODEBUG": "toolchaintrace=1,toolchaintrace=0"})
+    assert not traces({})
 
 
 @pytest.mark.parametrize(("minor", "chosen"), [(26, None), (27, "go1.99.0")])

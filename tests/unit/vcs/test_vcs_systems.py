@@ -20,7 +20,6 @@ from gokiln.modules.fetch.vcs.systems import (
     Systems,
     VcsError,
     VcsNotFoundError,
-    last_setting,
 )
 from gokiln.packages.gomodpath import root_module_path
 
@@ -104,11 +103,6 @@ def test_secure_schemes() -> None:
     assert GIT.is_secure_scheme("http", {"GIT_ALLOW_PROTOCOL": "http:git"})
     assert not GIT.is_secure_scheme("https", {"GIT_ALLOW_PROTOCOL": "http:git"})
     assert HG.is_secure_scheme("https", {"GIT_ALLOW_PROTOCOL": "http"})
-
-
-def test_last_setting() -> None:
-    assert last_setting("", "x") == last_setting("xx=1", "x") == ""
-    assert last_setting("x=1,y=2,x=3", "x") == "3"
 
 
 def test_parse_rev_time() -> None:

@@ -10,24 +10,23 @@ from __future__ import annotations
 
 import threading
 
-from gokiln.base.quote import go_quote
+from gokiln.base.atoi import atoi
+from gokiln.base.godebugvar import godebug_value
 from gokiln.errors import FatalError
 from gokiln.modules.fetch.errors import FetchError
-from gokiln.modules.fetch.vcs.systems import last_setting
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import TracebackType
 
 _NAME = "cmdgonetlimit"
-_MAX_INT = 1 << 63
 
 
 class NetLimit:
     """The limit of one command. godebug: the text of the GODEBUG variable; it is looked at when a token is wanted."""
 
     def __init__(self, godebug: str = "") -> None:
-        self._text = last_setting(godebug, _NAME)
+        self._text = godebug_value(godebug, _NAME)
         self._tokens: threading.Semaphore | None = None
         self._lock = threading.Lock()
         self._known = self._text == ""
@@ -44,7 +43,10 @@ class NetLimit:
         return NetToken(self._tokens)
 
     def _read(self) -> None:
-        number = _atoi(self._text)
+        try:
+            number = atoi(self._text)
+        except ValueError as err:
+            raise FatalError(f"invalid {_NAME}: strconv.Atoi: {err}") from None
         if number == 0:
             raise FetchError(f"network disabled by {_NAME}={self._text}")
         with self._lock:
@@ -72,16 +74,3 @@ class NetToken:
         self, kind: type[BaseException] | None, err: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.release()
-
-
-def _atoi(text: str) -> int:
-    """strconv.Atoi. Raises FatalError."""
-    digits = text[1:] if text[0] in "+-" else text
-    problem = ""
-    if not (digits.isascii() and digits.isdigit()):
-        problem = "invalid syntax"
-    elif not -_MAX_INT <= int(text) < _MAX_INT:
-        problem = "value out of range"
-    if problem:
-        raise FatalError(f"invalid {_NAME}: strconv.Atoi: parsing {go_quote(text)}: {problem}")
-    return int(text)

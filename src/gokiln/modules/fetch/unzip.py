@@ -121,7 +121,7 @@ def _extract_one(archive: ZipFile, info: ZipInfo, target: str) -> str:
         return _extract_in_parts(archive, info, target)
     fd = os.open(target, _NEW_FILE, 0o444)
     try:
-        write_all(fd, data)
+        write_all(fd, data, target)
     finally:
         os.close(fd)
     return hashlib.sha256(data).hexdigest()
@@ -147,9 +147,7 @@ def _extract_in_parts(archive: ZipFile, info: ZipInfo, target: str) -> str:
                             f" ({info.file_size} bytes)"
                         )
                     sha.update(chunk)
-                    view = memoryview(chunk)
-                    while view:
-                        view = view[out.write(view) :]
+                    write_all(out.fileno(), chunk, target)
         except OSError as err:
             if tells_damage(err):
                 raise DirHashError("zip: not a valid zip file") from err

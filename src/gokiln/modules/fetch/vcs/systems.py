@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import stat
 
+from gokiln.base.godebugvar import godebug_value
 from gokiln.base.quote import go_quote
 from gokiln.errors import GokilnError
 from gokiln.golang import gover
@@ -95,7 +96,7 @@ class Systems:
         self.go_version = go_version
         self.has_bazaar = gover.compare(go_version, "1.27") < 0
         self.list = [HG, GIT, SVN, *([BZR] if self.has_bazaar else []), FOSSIL]
-        self._allow_multiple = last_setting(godebug, "allowmultiplevcs") == "1"
+        self._allow_multiple = godebug_value(godebug, "allowmultiplevcs") == "1"
 
     def by_cmd(self, cmd: str) -> System | None:
         """The system with this program name."""
@@ -180,12 +181,3 @@ def tool_environ(environ: Mapping[str, str], directory: str = "") -> dict[str, s
     if directory:
         env["PWD"] = directory
     return env
-
-
-def last_setting(godebug: str, name: str) -> str:
-    """A setting of a GODEBUG text, the last one if there are several; "" for none."""
-    for item in reversed(godebug.split(",")):
-        key, _, value = item.partition("=")
-        if key == name:
-            return value
-    return ""
